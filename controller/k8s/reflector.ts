@@ -1,0 +1,226 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Logger } from "../observability/logger.ts";
+import { type Clock, sleep } from "../runtime/clock.ts";
+import { ApiError, hasStatus } from "./api-error.ts";
+import { backoffMs, reflectorBackoff } from "./backoff.ts";
+import type { ApiClient } from "./client.ts";
+import { type Codec, DecodeError, type WatchEvent } from "./codec/codec.ts";
+import { LengthSplitter, LineSplitter } from "./codec/framing.ts";
+import { type ResourceType, resourcePath } from "./resource.ts";
+import type { Store } from "./store.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** What a reflector does, for metrics. */
+export type ReflectorActivity =
+  | { readonly kind: "listed"; readonly resource: string; readonly items: number; readonly durationMs: number }
+  | { readonly kind: "watch-started" | "expired" | "failed"; readonly resource: string };
+
+/** Settings of a reflector. */
+export interface ReflectorOptions<T> {
+  readonly client: Pick<ApiClient, "read" | "stream">;
+  readonly resource: ResourceType;
+  readonly codec: Codec<T>;
+  readonly store: Store<T>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Only this namespace; absent means all. */
+  readonly namespace?: string;
+  /** Restrictions of list and watch, such as `labelSelector`. */
+  readonly query?: Readonly<Record<string, string>>;
+  /** Uniform in [0, 1). */
+  readonly random?: () => number;
+  readonly observe?: (activity: ReflectorActivity) => void;
+}
+
+const pageSize = 500;
+
+/** Servers send a bookmark a minute; a watch silent for longer has lost its peer. */
+const silenceMs = 90_000;
+
+/** A watch that ends sooner did no work; the next one waits. */
+const shortestWatchMs = 1_000;
+
+/** Keeps a store equal to the server's collection: pages of a list, then a watch, for ever. */
+export class Reflector<T> {
+  /** Resolves when the first list is complete; rejects when the reflector is stopped before that. */
+  readonly synced: Promise<void>;
+  readonly #options: ReflectorOptions<T>;
+  readonly #random: () => number;
+  readonly #path: string;
+  readonly #synced = Promise.withResolvers<void>();
+  #hasSynced = false;
+  #lastActivity: number;
+  /** Lists or watches failed in a row; a frame received ends the row. */
+  #failures = 0;
+  /** Expired versions in a row, apart from the failures: after a server's restart everybody has one, and it is no reason to wait. */
+  #expirations = 0;
+
+  constructor(options: ReflectorOptions<T>) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#path = resourcePath(
+      options.resource,
+      options.namespace === undefined ? {} : { namespace: options.namespace },
+    );
+    this.#lastActivity = options.clock.monotonic();
+    this.synced = this.#synced.promise;
+    this.synced.catch(() => {});
+  }
+
+  get resource(): string {
+    return this.#options.resource.plural;
+  }
+
+  get hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** When the server was last heard, on the monotonic clock. */
+  get lastActivity(): number {
+    return this.#lastActivity;
+  }
+
+  /** Resolves when the signal is aborted, and only then. */
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      for (let relist = true; !signal.aborted; ) relist = await this.#step(relist, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      this.#synced.reject(signal.reason);
+    }
+  }
+
+  /** Lists if it must, watches once, and waits if that failed. Returns whether the next step must list. */
+  async #step(relist: boolean, signal: AbortSignal): Promise<boolean> {
+    let mustList = relist;
+    try {
+      if (mustList) await this.#list(signal);
+      mustList = false;
+      await this.#watch(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      mustList ||= error instanceof DecodeError || hasStatus(error, 410);
+      const delayMs = this.#delayAfter(error);
+      if (delayMs > 0) await sleep(this.#options.clock, delayMs, signal);
+    }
+    return mustList;
+  }
+
+  /** Counts the failure. 0 for the first expired version, the server's own wish where it has one. */
+  #delayAfter(error: unknown): number {
+    const { logger, observe } = this.#options;
+    if (hasStatus(error, 410)) {
+      const expirations = this.#expirations++;
+      observe?.({ kind: "expired", resource: this.resource });
+      logger.info({ resource: this.resource, err: error }, "version expired, listing again");
+      return expirations === 0 ? 0 : backoffMs(expirations - 1, reflectorBackoff, this.#random);
+    }
+    const wished = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    const delayMs = Math.max(wished, backoffMs(this.#failures++, reflectorBackoff, this.#random));
+    observe?.({ kind: "failed", resource: this.resource });
+    logger.warn({ resource: this.resource, err: error, delayMs: Math.round(delayMs) }, "list or watch failed");
+    return delayMs;
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { client, codec, store, clock } = this.#options;
+    const start = clock.monotonic();
+    let items = 0;
+    let resourceVersion = "";
+    let continueToken = "";
+    store.beginList();
+    do {
+      const query = { limit: String(pageSize), ...(continueToken !== "" && { continue: continueToken }) };
+      const answer = await client.read(this.#url(query), this.resource, codec.accept, signal);
+      this.#lastActivity = clock.monotonic();
+      const page = codec.decoder(answer.headers["content-type"] ?? "").page(answer.body);
+      for (const object of page.items) store.put(object);
+      items += page.items.length;
+      ({ resourceVersion, continueToken } = page);
+      // Decoding a page may take a quarter of a second in JSON; lease renewal must not wait for all of them.
+      await nextTurn();
+      signal.throwIfAborted();
+    } while (continueToken !== "");
+    store.endList(resourceVersion);
+    this.#hasSynced = true;
+    this.#synced.resolve();
+    const durationMs = clock.monotonic() - start;
+    this.#options.observe?.({ kind: "listed", resource: this.resource, items, durationMs });
+    this.#options.logger.debug({ resource: this.resource, items, resourceVersion }, "listed");
+  }
+
+  /** Returns when the server ends the watch in good order; any other end throws. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const stop = new AbortController();
+    const forward = (): void => stop.abort(signal.reason);
+    signal.addEventListener("abort", forward, { once: true });
+    const watchdog = new Watchdog(clock, silenceMs, () =>
+      stop.abort(new Error(`watch of ${this.resource}: silent for ${silenceMs} ms`)),
+    );
+    const start = clock.monotonic();
+    try {
+      await this.#follow(stop.signal, watchdog);
+    } catch (error) {
+      stop.signal.throwIfAborted();
+      throw error;
+    } finally {
+      watchdog.stop();
+      signal.removeEventListener("abort", forward);
+      stop.abort();
+    }
+    if (clock.monotonic() - start < shortestWatchMs) {
+      throw new Error(`watch of ${this.resource}: closed by the server at once`);
+    }
+    this.#failures = 0;
+    this.#expirations = 0;
+  }
+
+  async #follow(signal: AbortSignal, watchdog: Watchdog): Promise<void> {
+    const { client, codec, store, clock, observe } = this.#options;
+    const url = this.#url({
+      watch: "1",
+      allowWatchBookmarks: "true",
+      resourceVersion: store.resourceVersion,
+      timeoutSeconds: String(290 + Math.floor(this.#random() * 290)),
+    });
+    const answer = await client.stream(url, this.resource, codec.accept, signal);
+    observe?.({ kind: "watch-started", resource: this.resource });
+    const decoder = codec.decoder(answer.headers["content-type"] ?? "");
+    const splitter = decoder.framing === "lines" ? new LineSplitter() : new LengthSplitter();
+    for await (const chunk of answer.body) {
+      watchdog.feed();
+      this.#lastActivity = clock.monotonic();
+      if (!Buffer.isBuffer(chunk)) continue;
+      for (const frame of splitter.push(chunk)) this.#receive(decoder.event(frame));
+    }
+    if (splitter.pending > 0) throw new DecodeError(`watch of ${this.resource}: ended inside a frame`);
+  }
+
+  #receive(event: WatchEvent<T>): void {
+    const { store, codec } = this.#options;
+    switch (event.kind) {
+      case "error":
+        throw event.error;
+      case "bookmark":
+        store.advance(event.resourceVersion);
+        break;
+      case "deleted":
+        store.remove(event.object);
+        store.advance(codec.identify(event.object).resourceVersion);
+        break;
+      case "added":
+      case "modified":
+        store.put(event.object);
+        store.advance(codec.identify(event.object).resourceVersion);
+        break;
+    }
+    this.#failures = 0;
+    this.#expirations = 0;
+  }
+
+  #url(query: Readonly<Record<string, string>>): string {
+    return `${this.#path}?${new URLSearchParams({ ...this.#options.query, ...query }).toString()}`;
+  }
+}
