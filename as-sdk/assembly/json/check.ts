@@ -1,0 +1,198 @@
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  MINUS,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  POINT,
+  QUOTE,
+  hexDigit,
+  isDigit,
+} from "./bytes";
+import { skipSpace } from "./scan";
+
+/** Arrays and objects may nest this deep; deeper ones are refused. The Kubewarden host stops at 128. */
+export const DEPTH_LIMIT = 512;
+
+/** One bit for each open container: set for an object. */
+const CONTAINERS = memory.data(64);
+
+// Where a token stopped being JSON; only read right after a token function has answered 0.
+let failed: usize = 0;
+
+/**
+ * Checks that the bytes from `start` to `end` are one JSON text by RFC 8259, in UTF-8, nested at most DEPTH_LIMIT deep.
+ *
+ * Answers 0 when they are, else the address where they stop being JSON (`end` when the text is cut short).
+ * The 16 bytes from `end` on must be readable and zero. Cost: one pass, no allocation.
+ */
+export function check(start: usize, end: usize): usize {
+  let depth = 0;
+  let at = skipSpace(start);
+  for (;;) {
+    const first = load<u8>(at);
+    if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
+      if (depth == DEPTH_LIMIT) return at;
+      enter(depth++, first == OPEN_OBJECT);
+      at = skipSpace(at + 1);
+      // A closing bracket of the wrong kind falls through and is refused as a key or as a value.
+      if (load<u8>(at) != first + 2) {
+        if (first == OPEN_OBJECT && (at = key(at)) == 0) return failed;
+        continue;
+      }
+    } else if ((at = scalar(at)) == 0) return failed;
+    else at = skipSpace(at);
+
+    for (;;) {
+      if (depth == 0) return at == end ? 0 : at;
+      const inObject = isInObject(depth - 1);
+      const byte = load<u8>(at);
+      if (byte == COMMA) {
+        at = skipSpace(at + 1);
+        if (inObject && (at = key(at)) == 0) return failed;
+        break;
+      }
+      if (byte != (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return at;
+      depth--;
+      at = skipSpace(at + 1);
+    }
+  }
+  return at;
+}
+
+function enter(depth: i32, object: bool): void {
+  const byte = CONTAINERS + (depth >> 3);
+  const bit: u8 = 1 << (<u8>depth & 7);
+  store<u8>(byte, object ? load<u8>(byte) | bit : load<u8>(byte) & ~bit);
+}
+
+function isInObject(depth: i32): bool {
+  return (load<u8>(CONTAINERS + (depth >> 3)) & (1 << (<u8>depth & 7))) != 0;
+}
+
+function fail(at: usize): usize {
+  failed = at;
+  return 0;
+}
+
+/** Address of the member's value, behind its key and colon; 0 when there is no key. */
+function key(at: usize): usize {
+  if (load<u8>(at) != QUOTE) return fail(at);
+  at = text(at);
+  if (at == 0) return 0;
+  at = skipSpace(at);
+  return load<u8>(at) == COLON ? skipSpace(at + 1) : fail(at);
+}
+
+function scalar(at: usize): usize {
+  const first = load<u8>(at);
+  if (first == QUOTE) return text(at);
+  if (first == MINUS || isDigit(first)) return number(at);
+  const word = load<u32>(at);
+  if (word == 0x65757274 || word == 0x6c6c756e) return at + 4;
+  if (word == 0x736c6166 && load<u8>(at, 4) == 0x65) return at + 5;
+  return fail(at);
+}
+
+function number(at: usize): usize {
+  if (load<u8>(at) == MINUS) at++;
+  const first = load<u8>(at);
+  if (!isDigit(first)) return fail(at);
+  at = first == 0x30 ? at + 1 : digits(at);
+  if (load<u8>(at) == POINT) {
+    if (!isDigit(load<u8>(++at))) return fail(at);
+    at = digits(at);
+  }
+  if ((load<u8>(at) | 0x20) == 0x65) {
+    const sign = load<u8>(++at);
+    if (sign == 0x2b || sign == MINUS) at++;
+    if (!isDigit(load<u8>(at))) return fail(at);
+    at = digits(at);
+  }
+  return at;
+}
+
+function digits(at: usize): usize {
+  while (isDigit(load<u8>(at))) at++;
+  return at;
+}
+
+function text(quote: usize): usize {
+  let at = quote + 1;
+  for (;;) {
+    at = plainEnd(at);
+    const byte = load<u8>(at);
+    if (byte == QUOTE) return at + 1;
+    if (byte < 0x20) return fail(at);
+    at = byte == BACKSLASH ? escape(at) : multibyte(at);
+    if (at == 0) return 0;
+  }
+  return at;
+}
+
+/** First address at or behind `at` whose byte is a quote, a backslash, a control or not ASCII. */
+function plainEnd(at: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    for (;;) {
+      const block = v128.load(at);
+      // Bytes of other scripts are negative, so one signed comparison finds them and the controls.
+      const special = v128.or(
+        i8x16.lt_s(block, i8x16.splat(0x20)),
+        v128.or(i8x16.eq(block, i8x16.splat(QUOTE)), i8x16.eq(block, i8x16.splat(BACKSLASH))),
+      );
+      const found = i8x16.bitmask(special);
+      if (found) return at + ctz(found);
+      at += 16;
+    }
+  }
+  for (;;) {
+    const byte = load<u8>(at);
+    if (<i8>byte < 0x20 || byte == QUOTE || byte == BACKSLASH) return at;
+    at++;
+  }
+  return at;
+}
+
+function escape(at: usize): usize {
+  switch (load<u8>(at, 1)) {
+    case QUOTE:
+    case BACKSLASH:
+    case 0x2f:
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return at + 2;
+    case 0x75:
+      for (let digit: usize = 2; digit < 6; digit++) {
+        if (hexDigit(load<u8>(at + digit)) < 0) return fail(at + digit);
+      }
+      return at + 6;
+    default:
+      return fail(at + 1);
+  }
+}
+
+/** One character of two to four bytes: no overlong forms, no surrogates, nothing above U+10FFFF. */
+function multibyte(at: usize): usize {
+  const first = load<u8>(at);
+  const second = load<u8>(at, 1);
+  if (first < 0xc2 || first > 0xf4) return fail(at);
+  if (!isContinuation(second)) return fail(at + 1);
+  if (first < 0xe0) return at + 2;
+  if (first == 0xe0 && second < 0xa0) return fail(at + 1);
+  if (first == 0xed && second > 0x9f) return fail(at + 1);
+  if (first == 0xf0 && second < 0x90) return fail(at + 1);
+  if (first == 0xf4 && second > 0x8f) return fail(at + 1);
+  if (!isContinuation(load<u8>(at, 2))) return fail(at + 2);
+  if (first < 0xf0) return at + 3;
+  return isContinuation(load<u8>(at, 3)) ? at + 4 : fail(at + 3);
+}
+
+function isContinuation(byte: u8): bool {
+  return (byte & 0xc0) == 0x80;
+}

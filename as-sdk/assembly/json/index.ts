@@ -1,0 +1,21 @@
+export { SLACK } from "./bytes";
+export { DEPTH_LIMIT, check } from "./check";
+export { Elements, Members, count, element, member } from "./members";
+export { integer, isInteger } from "./number";
+export {
+  Kind,
+  isArray,
+  isEmpty,
+  isFalse,
+  isNull,
+  isObject,
+  isText,
+  isTrue,
+  isUnset,
+  kind,
+  skip,
+  skipSpace,
+} from "./scan";
+export { Splice } from "./splice";
+export { compareText, decode, isBlank, sameText, textEquals, textStartsWith } from "./text";
+export { Writer } from "./writer";
