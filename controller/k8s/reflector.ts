@@ -12,7 +12,12 @@ import { Watchdog } from "./watchdog.ts";
 
 /** What a reflector does, for metrics. */
 export type ReflectorActivity =
-  | { readonly kind: "listed"; readonly resource: string; readonly items: number; readonly durationMs: number }
+  | {
+      readonly kind: "listed";
+      readonly resource: string;
+      readonly items: number;
+      readonly durationMs: number;
+    }
   | { readonly kind: "watch-started" | "expired" | "failed"; readonly resource: string };
 
 /** Settings of a reflector. */
@@ -119,7 +124,10 @@ export class Reflector<T> {
     const wished = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
     const delayMs = Math.max(wished, backoffMs(this.#failures++, reflectorBackoff, this.#random));
     observe?.({ kind: "failed", resource: this.resource });
-    logger.warn({ resource: this.resource, err: error, delayMs: Math.round(delayMs) }, "list or watch failed");
+    logger.warn(
+      { resource: this.resource, err: error, delayMs: Math.round(delayMs) },
+      "list or watch failed",
+    );
     return delayMs;
   }
 
