@@ -1,0 +1,110 @@
+import { Elements, Splice, Writer, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { PodView } from "../pod/pod-view";
+import { valueOfKey } from "../matching/labels";
+import { AnnotationEdits } from "./annotation-edits";
+import { InjectionPlan } from "./plan";
+import { Placement, Sidecar } from "./sidecar";
+import { writeSidecar } from "./write-sidecar";
+
+/**
+ * Notes a plan's edits of a Pod, which must have `metadata` and `spec`. What no edit touches keeps its bytes.
+ */
+export function applyPlan(plan: InjectionPlan, pod: PodView, splice: Splice): void {
+  editAnnotations(plan.annotations, pod, splice);
+  if (!plan.addsContainers()) return;
+  editContainers(plan.initContainers, "initContainers", pod.initContainers, pod.spec, splice);
+  editContainers(plan.containers, "containers", pod.containers, pod.spec, splice);
+  editList(plan.volumes, "volumes", pod.volumes, pod.spec, splice);
+  dropRepeatedReferences(pod.imagePullSecrets, splice);
+  editList(plan.imagePullSecrets, "imagePullSecrets", pod.imagePullSecrets, pod.spec, splice);
+}
+
+function editContainers(
+  sidecars: Array<Sidecar>,
+  field: string,
+  list: usize,
+  spec: usize,
+  splice: Splice,
+): void {
+  if (sidecars.length == 0) return;
+  if (list == 0) {
+    const writer = splice.setMember(spec, field);
+    writer.ascii("[");
+    writePlaced(writer, sidecars, Placement.Before);
+    writePlaced(writer, sidecars, Placement.After);
+    writer.ascii("]");
+    return;
+  }
+  for (let i = 0; i < sidecars.length; i++) {
+    const sidecar = sidecars[i];
+    if (sidecar.placement == Placement.Replace) writeSidecar(splice.replaceValue(sidecar.replaces), sidecar);
+    else if (sidecar.placement == Placement.Before) writeSidecar(splice.prepend(list), sidecar);
+  }
+  // Behind all prepended ones, for in an empty list both ends are the same place.
+  for (let i = 0; i < sidecars.length; i++) {
+    if (sidecars[i].placement == Placement.After) writeSidecar(splice.append(list), sidecars[i]);
+  }
+}
+
+function writePlaced(writer: Writer, sidecars: Array<Sidecar>, placement: Placement): void {
+  for (let i = 0; i < sidecars.length; i++) {
+    if (sidecars[i].placement != placement) continue;
+    writer.separate();
+    writeSidecar(writer, sidecars[i]);
+  }
+}
+
+function editList(added: Array<usize>, field: string, list: usize, spec: usize, splice: Splice): void {
+  if (added.length == 0) return;
+  if (list != 0) {
+    for (let i = 0; i < added.length; i++) splice.append(list).copy(added[i]);
+    return;
+  }
+  const writer = splice.setMember(spec, field);
+  writer.ascii("[");
+  for (let i = 0; i < added.length; i++) {
+    writer.separate();
+    writer.copy(added[i]);
+  }
+  writer.ascii("]");
+}
+
+/** Of the Pod's own references with one name the first stays. */
+function dropRepeatedReferences(list: usize, splice: Splice): void {
+  const references = new Elements(list);
+  while (references.next()) {
+    const name = member(references.value, "name");
+    const earlier = new Elements(list);
+    while (earlier.next() && earlier.value != references.value) {
+      if (sameText(member(earlier.value, "name"), name)) {
+        splice.removeElement(references.value);
+        break;
+      }
+    }
+  }
+}
+
+function editAnnotations(edits: AnnotationEdits, pod: PodView, splice: Splice): void {
+  if (edits.keys.length == 0) return;
+  if (pod.annotations == 0) {
+    const writer = splice.setMember(pod.metadata, "annotations");
+    writer.ascii("{");
+    for (let i = 0; i < edits.keys.length; i++) {
+      writer.separate();
+      writeAnnotation(writer, edits, i);
+    }
+    writer.ascii("}");
+    return;
+  }
+  for (let i = 0; i < edits.keys.length; i++) {
+    const present = valueOfKey(pod.annotations, edits.keys[i]);
+    if (present != 0) splice.replaceValue(present).copy(edits.values[i]);
+    else writeAnnotation(splice.appendRawMember(pod.annotations), edits, i);
+  }
+}
+
+function writeAnnotation(writer: Writer, edits: AnnotationEdits, index: i32): void {
+  writer.copy(edits.keys[index]);
+  writer.ascii(":");
+  writer.copy(edits.values[index]);
+}

@@ -1,0 +1,107 @@
+import { Elements, compareText, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { jsonText } from "../document/json-text";
+import { PodView } from "../pod/pod-view";
+import { admissionTime } from "./admission-time";
+import { EffectiveSet, HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION, isNative } from "./effective-set";
+import { addToNameList } from "./name-list";
+import { place, sortByName } from "./place";
+import { InjectionPlan } from "./plan";
+import { InjectionRecord, InjectionRecords, readRecords } from "./records";
+import { Sidecar } from "./sidecar";
+import { addPullSecrets, addReferencedVolumes } from "./volumes";
+
+const INJECTED_LIST_ANNOTATION = "kruise.io/sidecarset-injected-list";
+
+/**
+ * Decides what the matched SidecarSets do to a Pod, in their order. Pure: reads only its arguments.
+ *
+ * The Pod's shape and the sets' shapes have been checked.
+ */
+export function planInjection(sets: Array<EffectiveSet>, pod: PodView): InjectionPlan {
+  const plan = new InjectionPlan(pod.annotations);
+  const hashKey = jsonText(HASH_ANNOTATION);
+  const withoutImageKey = jsonText(HASH_WITHOUT_IMAGE_ANNOTATION);
+  const hashes = recordsIn(plan, hashKey, HASH_ANNOTATION);
+  const withoutImage = recordsIn(plan, withoutImageKey, HASH_WITHOUT_IMAGE_ANNOTATION);
+  if (hashes == null || withoutImage == null) return plan;
+
+  const now = admissionTime(pod.metadata);
+  const names: Array<usize> = [];
+  for (let i = 0; i < sets.length; i++) {
+    const set = sets[i];
+    names.push(set.name);
+    const listed = addSidecars(plan, set, pod);
+    addPullSecrets(set, pod.imagePullSecrets, plan.imagePullSecrets);
+    if (listed == null) continue;
+    const record = newRecord(set, set.hash, listed, now);
+    record.controllerRevision = set.revision;
+    hashes.put(record);
+    withoutImage.put(newRecord(set, set.hashWithoutImage, listed, now));
+  }
+  if (!plan.addsContainers()) return plan;
+
+  sortByName(plan.initContainers);
+  place(plan.initContainers, pod.initContainers);
+  place(plan.containers, pod.containers);
+  const listKey = jsonText(INJECTED_LIST_ANNOTATION);
+  plan.annotations.set(hashKey, hashes.toJsonText());
+  plan.annotations.set(withoutImageKey, withoutImage.toJsonText());
+  plan.annotations.set(listKey, addToNameList(plan.annotations.value(listKey), names));
+  return plan;
+}
+
+function recordsIn(plan: InjectionPlan, key: usize, name: string): InjectionRecords | null {
+  const records = readRecords(plan.annotations.value(key));
+  if (records == null) {
+    plan.rejection =
+      "metadata.annotations[" +
+      name +
+      "]: expected a JSON object of records by SidecarSet name; remove the " +
+      "annotation from the Pod or its template";
+  }
+  return records;
+}
+
+/** Plans a set's containers. Answers the sorted names that its record lists, null when it brought no container. */
+function addSidecars(plan: InjectionPlan, set: EffectiveSet, pod: PodView): Array<usize> | null {
+  const count = plan.containers.length + plan.initContainers.length;
+  const listed: Array<usize> = [];
+  const initContainers = new Elements(set.initContainers);
+  while (initContainers.next()) {
+    if (isNative(initContainers.value)) addInOrder(listed, member(initContainers.value, "name"));
+    addSidecar(plan, set, pod, initContainers.value, true);
+  }
+  const containers = new Elements(set.containers);
+  while (containers.next()) {
+    addInOrder(listed, member(containers.value, "name"));
+    addSidecar(plan, set, pod, containers.value, false);
+  }
+  return plan.containers.length + plan.initContainers.length > count ? listed : null;
+}
+
+function addSidecar(plan: InjectionPlan, set: EffectiveSet, pod: PodView, source: usize, init: bool): void {
+  const sidecar = new Sidecar(set, source, member(source, "name"), init);
+  addReferencedVolumes(source, set, pod.volumes, plan.volumes);
+  if (init) plan.initContainers.push(sidecar);
+  else plan.containers.push(sidecar);
+}
+
+/** Keeps the names sorted and each once. */
+function addInOrder(names: Array<usize>, name: usize): void {
+  let at = names.length;
+  while (at > 0 && compareText(names[at - 1], name) > 0) at--;
+  if (at > 0 && sameText(names[at - 1], name)) return;
+  names.push(name);
+  names.copyWithin(at + 1, at, names.length - 1);
+  names[at] = name;
+}
+
+function newRecord(set: EffectiveSet, hash: usize, listed: Array<usize>, now: usize): InjectionRecord {
+  const record = new InjectionRecord(set.name);
+  record.updateTimestamp = now;
+  record.hash = hash;
+  record.sidecarSetName = set.name;
+  record.sidecarList = listed;
+  record.hasList = true;
+  return record;
+}

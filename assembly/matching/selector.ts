@@ -1,0 +1,75 @@
+import { Elements, Members, isUnset, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { Labels, valueOfKey } from "./labels";
+import { Operator, operatorOf } from "./selector-fault";
+
+/** The answer of a selector. `Unknown`: no term fails, but some ask for labels that have not been read. */
+export enum Match {
+  No,
+  Yes,
+  Unknown,
+}
+
+/**
+ * Evaluates a selector that has no fault (see `selectorFault`): all terms must hold.
+ *
+ * A selector without terms matches nothing, unlike Kubernetes' own: a SidecarSet must say what it is for.
+ */
+export function matchSelector(selector: usize, labels: Labels): Match {
+  if (isUnset(selector)) return Match.No;
+  let answer = Match.No;
+  const matchLabels = member(selector, "matchLabels");
+  if (!isUnset(matchLabels)) {
+    const terms = new Members(matchLabels);
+    while (terms.next()) {
+      if (!labels.answers(terms.key)) {
+        answer = Match.Unknown;
+        continue;
+      }
+      const value = labels.value(terms.key);
+      if (value != 0 && sameText(value, terms.value)) {
+        if (answer == Match.No) answer = Match.Yes;
+      } else if (valueOfKey(matchLabels, terms.key) == terms.value) {
+        return Match.No;
+      }
+    }
+  }
+  const matchExpressions = member(selector, "matchExpressions");
+  if (isUnset(matchExpressions)) return answer;
+  const terms = new Elements(matchExpressions);
+  while (terms.next()) {
+    const term = matchExpression(terms.value, labels);
+    if (term == Match.No) return Match.No;
+    if (term == Match.Unknown || answer == Match.No) answer = term;
+  }
+  return answer;
+}
+
+function matchExpression(expression: usize, labels: Labels): Match {
+  const key = member(expression, "key");
+  if (!labels.answers(key)) return Match.Unknown;
+  const value = labels.value(key);
+  let holds = false;
+  switch (operatorOf(expression)) {
+    case Operator.In:
+      holds = value != 0 && listed(member(expression, "values"), value);
+      break;
+    case Operator.NotIn:
+      holds = value == 0 || !listed(member(expression, "values"), value);
+      break;
+    case Operator.Exists:
+      holds = value != 0;
+      break;
+    case Operator.DoesNotExist:
+      holds = value == 0;
+      break;
+    default:
+      break;
+  }
+  return holds ? Match.Yes : Match.No;
+}
+
+function listed(values: usize, value: usize): bool {
+  const elements = new Elements(values);
+  while (elements.next()) if (sameText(elements.value, value)) return true;
+  return false;
+}
