@@ -12,17 +12,16 @@ export function containerEnd(open: usize): usize {
 
 function stringEndByBytes(quote: usize): usize {
   let at = quote + 1;
-  for (;;) {
+  while (true) {
     const byte = load<u8>(at);
     if (byte == QUOTE) return at + 1;
     at += byte == BACKSLASH ? 2 : 1;
   }
-  return at;
 }
 
 function stringEndByBlocks(quote: usize): usize {
   let at = quote + 1;
-  for (;;) {
+  while (true) {
     const block = v128.load(at);
     const quotes = i8x16.bitmask(i8x16.eq(block, i8x16.splat(QUOTE)));
     const backslashes = i8x16.bitmask(i8x16.eq(block, i8x16.splat(BACKSLASH)));
@@ -32,13 +31,12 @@ function stringEndByBlocks(quote: usize): usize {
     else if (quotes) return at + ctz(quotes) + 1;
     else at += 16;
   }
-  return at;
 }
 
 function containerEndByBytes(open: usize): usize {
   let depth = 0;
   let at = open;
-  for (;;) {
+  while (true) {
     const byte = load<u8>(at);
     if (byte == QUOTE) {
       at = stringEndByBytes(at);
@@ -49,7 +47,6 @@ function containerEndByBytes(open: usize): usize {
     if (folded == OPEN_OBJECT) depth++;
     else if (folded == CLOSE_OBJECT && --depth == 0) return at;
   }
-  return at;
 }
 
 /** Sixteen bytes a step: which bytes are inside strings, then how many brackets outside open and close. */
@@ -58,7 +55,7 @@ function containerEndByBlocks(open: usize): usize {
   let inString = 0;
   let escape = 0;
   let at = open;
-  for (;;) {
+  while (true) {
     const block = v128.load(at);
     let quotes = i8x16.bitmask(i8x16.eq(block, i8x16.splat(QUOTE)));
     const backslashes = i8x16.bitmask(i8x16.eq(block, i8x16.splat(BACKSLASH)));
@@ -82,7 +79,6 @@ function containerEndByBlocks(open: usize): usize {
     depth += popcnt(opens) - closing;
     at += 16;
   }
-  return at;
 }
 
 /** Bit of the close that brings the depth to zero, -1 when none in this block does. */

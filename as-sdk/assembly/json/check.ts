@@ -32,35 +32,29 @@ let failed: usize = 0;
 export function check(start: usize, end: usize): usize {
   let depth = 0;
   let at = skipSpace(start);
-  for (;;) {
+  while (true) {
     const first = load<u8>(at);
     if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
       if (depth == DEPTH_LIMIT) return at;
       enter(depth++, first == OPEN_OBJECT);
       at = skipSpace(at + 1);
-      // A closing bracket of the wrong kind falls through and is refused as a key or as a value.
+      // A closing bracket of the wrong kind is refused as a key or as a value.
       if (load<u8>(at) != first + 2) {
         if (first == OPEN_OBJECT && (at = key(at)) == 0) return failed;
         continue;
       }
     } else if ((at = scalar(at)) == 0) return failed;
-    else at = skipSpace(at);
 
-    for (;;) {
-      if (depth == 0) return at == end ? 0 : at;
-      const inObject = isInObject(depth - 1);
-      const byte = load<u8>(at);
-      if (byte == COMMA) {
-        at = skipSpace(at + 1);
-        if (inObject && (at = key(at)) == 0) return failed;
-        break;
-      }
-      if (byte != (inObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return at;
+    at = skipSpace(at);
+    while (depth != 0 && load<u8>(at) == (isInObject(depth - 1) ? CLOSE_OBJECT : CLOSE_ARRAY)) {
       depth--;
       at = skipSpace(at + 1);
     }
+    if (depth == 0) return at == end ? 0 : at;
+    if (load<u8>(at) != COMMA) return at;
+    at = skipSpace(at + 1);
+    if (isInObject(depth - 1) && (at = key(at)) == 0) return failed;
   }
-  return at;
 }
 
 function enter(depth: i32, object: bool): void {
@@ -122,7 +116,7 @@ function digits(at: usize): usize {
 
 function text(quote: usize): usize {
   let at = quote + 1;
-  for (;;) {
+  while (true) {
     at = plainEnd(at);
     const byte = load<u8>(at);
     if (byte == QUOTE) return at + 1;
@@ -130,13 +124,12 @@ function text(quote: usize): usize {
     at = byte == BACKSLASH ? escape(at) : multibyte(at);
     if (at == 0) return 0;
   }
-  return at;
 }
 
 /** First address at or behind `at` whose byte is a quote, a backslash, a control or not ASCII. */
 function plainEnd(at: usize): usize {
   if (ASC_FEATURE_SIMD) {
-    for (;;) {
+    while (true) {
       const block = v128.load(at);
       // Bytes of other scripts are negative, so one signed comparison finds them and the controls.
       const special = v128.or(
@@ -148,12 +141,11 @@ function plainEnd(at: usize): usize {
       at += 16;
     }
   }
-  for (;;) {
+  while (true) {
     const byte = load<u8>(at);
     if (<i8>byte < 0x20 || byte == QUOTE || byte == BACKSLASH) return at;
     at++;
   }
-  return at;
 }
 
 function escape(at: usize): usize {

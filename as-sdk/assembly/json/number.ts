@@ -6,7 +6,7 @@ export function isInteger(value: usize): bool {
   const negative = load<u8>(value) == MINUS;
   let at = negative ? value + 1 : value;
   if (!isDigit(load<u8>(at))) return false;
-  const limit: u64 = negative ? 0x8000000000000000 : 0x7fffffffffffffff;
+  const limit: u64 = <u64>i64.MAX_VALUE + <u64>negative;
   let magnitude: u64 = 0;
   for (; isDigit(load<u8>(at)); at++) {
     const digit = <u64>(load<u8>(at) - 0x30);

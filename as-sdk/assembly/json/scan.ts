@@ -65,12 +65,11 @@ export function isText(value: usize): bool {
 
 /** First address at or behind `at` that holds no JSON white space. */
 export function skipSpace(at: usize): usize {
-  for (;;) {
+  while (true) {
     const byte = load<u8>(at);
     if (byte > 0x20 || (byte != 0x20 && byte != 0x0a && byte != 0x0d && byte != 0x09)) return at;
     at++;
   }
-  return at;
 }
 
 /** Address just behind a value of checked JSON. Cost: 16 bytes a step for strings, objects and arrays. */
@@ -79,12 +78,11 @@ export function skip(value: usize): usize {
   if (first == QUOTE) return stringEnd(value);
   if (first == OPEN_OBJECT || first == OPEN_ARRAY) return containerEnd(value);
   let at = value + 1;
-  for (;;) {
+  while (true) {
     const byte = load<u8>(at);
     if (byte <= 0x20 || byte == COMMA || byte == CLOSE_OBJECT || byte == CLOSE_ARRAY) return at;
     at++;
   }
-  return at;
 }
 
 /** True for `{}` and `[]`, with or without white space inside; false for values of other kinds. */

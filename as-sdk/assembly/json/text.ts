@@ -95,7 +95,7 @@ export function compareText(left: usize, right: usize): i32 {
   if (!isText(left) || !isText(right)) return <i32>isText(left) - <i32>isText(right);
   let a = left + 1;
   let b = right + 1;
-  for (;;) {
+  while (true) {
     const x = load<u8>(a);
     const y = load<u8>(b);
     if (x == QUOTE || y == QUOTE) return <i32>(x != QUOTE) - <i32>(y != QUOTE);
@@ -113,7 +113,6 @@ export function compareText(left: usize, right: usize): i32 {
       b++;
     }
   }
-  return 0;
 }
 
 /** True when `text` is a string that begins with the ASCII text `prefix`. */

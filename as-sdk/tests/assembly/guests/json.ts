@@ -1,4 +1,4 @@
-import { SLACK, Splice, Writer, check, skip } from "../../assembly/json";
+import { SLACK, check, skip } from "../../../assembly/json";
 
 let buffer: usize = 0;
 

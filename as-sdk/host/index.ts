@@ -1,0 +1,10 @@
+export { admit, failureResponse, toAdmissionResponse } from "./admission.ts";
+export type { AdmissionRequest, AdmissionResponse, Enforcement } from "./admission.ts";
+export { PolicyError } from "./error.ts";
+export type { PolicyFailure } from "./error.ts";
+export { jsonPatch } from "./json-patch.ts";
+export type { JsonPatchOperation } from "./json-patch.ts";
+export { PolicyModule } from "./policy-module.ts";
+export type { HostCapabilities, PolicyModuleOptions } from "./policy-module.ts";
+export { decodeSettingsResponse, decodeValidationResponse } from "./responses.ts";
+export type { SettingsValidationResponse, ValidationResponse } from "./responses.ts";
