@@ -1,0 +1,130 @@
+import { isJsonObject } from "../model/json.ts";
+import type { Pod, StringMap } from "../model/pod.ts";
+import { type JsonMember, jsonMembers, writeMembers } from "./json-members.ts";
+
+/** Annotation on a Pod: names of the SidecarSets injected into it, joined by commas. */
+export const injectedListAnnotation = "kruise.io/sidecarset-injected-list";
+
+/** Annotation on a Pod: imageIDs from before the last in-place upgrade, by SidecarSet. */
+export const inPlaceStateAnnotation = "kruise.io/sidecarset-inplace-update-state";
+
+/** Names of the SidecarSets injected into a Pod. */
+export function injectedSets(pod: Pod): readonly string[] {
+  const list = pod.annotations[injectedListAnnotation];
+  return list === undefined || list === "" ? [] : list.split(",");
+}
+
+/**
+ * The hash that a Pod's annotation (either of the two) records for a set; undefined without a record.
+ *
+ * Reads both shapes: `{"set":{"hash":"..."}}`, and OpenKruise's first one `{"set":"..."}`.
+ */
+export function recordedHash(pod: Pod, annotation: string, set: string): string | undefined {
+  const entry = parseObject(pod.annotations[annotation])?.[set];
+  if (typeof entry === "string") return entry;
+  const hash = isJsonObject(entry) ? entry["hash"] : undefined;
+  return typeof hash === "string" ? hash : undefined;
+}
+
+/** What a Pod's hash annotation says of one set after an in-place upgrade. */
+export interface HashRecord {
+  /** RFC 3339 with whole seconds. */
+  readonly updateTimestamp: string;
+  readonly hash: string;
+  readonly sidecarSetName: string;
+  readonly sidecarList: readonly string[];
+  /** Name of the ControllerRevision; left out while there is none. */
+  readonly controllerRevision?: string | undefined;
+}
+
+/**
+ * The text of a hash annotation with the record of one set put in; records of other sets keep their text, but entries in
+ * the first shape are brought into the newer one, because readers expect one shape throughout.
+ */
+export function putHashRecord(text: string | undefined, record: HashRecord): string {
+  const { updateTimestamp, hash, sidecarSetName, sidecarList, controllerRevision } = record;
+  const others = membersExcept(text, sidecarSetName).map(({ key, text }) => ({
+    key,
+    text: text.startsWith('"') ? firstShapeRecord(key, text) : text,
+  }));
+  const entry = { updateTimestamp, hash, sidecarSetName, sidecarList, controllerRevision };
+  return writeMembers([...others, { key: sidecarSetName, text: JSON.stringify(entry) }]);
+}
+
+/** What a Pod's in-place state says of one set. */
+export interface InPlaceState {
+  /** imageID by container from before its last upgrade; "" when it had none. */
+  readonly imageIDs: ReadonlyMap<string, string>;
+}
+
+/** The in-place state of a set: absent annotation, unreadable annotation, or what it says (nothing for other sets). */
+export function inPlaceState(pod: Pod, set: string): InPlaceState | "absent" | "unreadable" {
+  const text = pod.annotations[inPlaceStateAnnotation];
+  if (text === undefined) return "absent";
+  const whole = parseObject(text);
+  if (whole === undefined) return "unreadable";
+  const entry = whole[set];
+  const statuses = isJsonObject(entry) ? entry["lastContainerStatuses"] : undefined;
+  const imageIDs = new Map<string, string>();
+  if (isJsonObject(statuses)) {
+    for (const [container, status] of Object.entries(statuses)) {
+      const imageID = isJsonObject(status) ? status["imageID"] : undefined;
+      imageIDs.set(container, typeof imageID === "string" ? imageID : "");
+    }
+  }
+  return { imageIDs };
+}
+
+/**
+ * The text of the in-place state with the current imageIDs of the containers about to change put in.
+ *
+ * `revision` and `updateTimestamp` of an entry stay those of the set's first upgrade, as in OpenKruise; records of other
+ * containers and other sets stay. An unreadable annotation is replaced.
+ */
+export function putInPlaceState(
+  text: string | undefined,
+  set: string,
+  first: { readonly revision: string; readonly updateTimestamp: string },
+  imageIDs: ReadonlyMap<string, string>,
+): string {
+  const entry = parseObject(text)?.[set];
+  const known = isJsonObject(entry) ? entry : undefined;
+  const statuses = isJsonObject(known?.["lastContainerStatuses"]) ? known["lastContainerStatuses"] : {};
+  const changed = [...imageIDs].map(([name, imageID]) => [name, imageID === "" ? {} : { imageID }] as const);
+  const merged = Object.entries({ ...statuses, ...Object.fromEntries(changed) }).toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const value = {
+    revision: known?.["revision"] ?? first.revision,
+    updateTimestamp: known?.["updateTimestamp"] ?? first.updateTimestamp,
+    lastContainerStatuses: Object.fromEntries(merged),
+  };
+  return writeMembers([...membersExcept(text, set), { key: set, text: JSON.stringify(value) }]);
+}
+
+/** True when an in-place upgrade of this set was ever written to the Pod. */
+export function wasUpgradedInPlace(pod: Pod, set: string): boolean {
+  return parseObject(pod.annotations[inPlaceStateAnnotation])?.[set] !== undefined;
+}
+
+function membersExcept(text: string | undefined, key: string): readonly JsonMember[] {
+  return (text === undefined ? undefined : jsonMembers(text))?.filter((member) => member.key !== key) ?? [];
+}
+
+function firstShapeRecord(set: string, hash: string): string {
+  const name = JSON.stringify(set);
+  return `{"updateTimestamp":null,"hash":${hash},"sidecarSetName":${name},"sidecarList":null}`;
+}
+
+function parseObject(text: string | undefined): StringMapOfUnknown | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // Annotations are written by anyone; an unreadable one records nothing.
+    return undefined;
+  }
+}
+
+type StringMapOfUnknown = { readonly [key in keyof StringMap]: unknown };
