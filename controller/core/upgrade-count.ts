@@ -1,0 +1,41 @@
+import type { IntOrPercent } from "../model/sidecarset.ts";
+import { partitionSize, unavailableBudget } from "./int-or-percent.ts";
+
+/** What bounds one round of upgrades. */
+export interface UpgradeLimits {
+  readonly partition: IntOrPercent | undefined;
+  readonly maxUnavailable: IntOrPercent | undefined;
+  /** Matched Pods; percentages are of these. */
+  readonly total: number;
+  /** Pods that the rollout has taken down already. */
+  readonly busy: number;
+}
+
+/** How the waiting Pods fare, from first to last: `count` are upgraded now, then those over budget, then the partition. */
+export interface UpgradeCount {
+  readonly count: number;
+  readonly overBudget: number;
+  readonly held: number;
+}
+
+/**
+ * Returns how many of the waiting Pods, in their order, are upgraded in this round.
+ *
+ * `waitingReady` tells for each whether it is ready: one that is not costs no budget, but the first ready Pod over budget
+ * ends the round, also for those behind it. The partition counts waiting Pods alone. As in OpenKruise.
+ */
+export function upgradeCount(waitingReady: readonly boolean[], limits: UpgradeLimits): UpgradeCount {
+  const { partition, maxUnavailable, total, busy } = limits;
+  const open = Math.max(0, waitingReady.length - partitionSize(partition, total));
+  const budget = unavailableBudget(maxUnavailable, total);
+  let down = busy;
+  let count = 0;
+  while (count < open) {
+    if (waitingReady[count]) {
+      if (down >= budget) break;
+      down++;
+    }
+    count++;
+  }
+  return { count, overBudget: open - count, held: waitingReady.length - open };
+}
