@@ -1,0 +1,131 @@
+import { type Pod, podKey } from "../model/pod.ts";
+import type { ConditionDraft } from "./conditions.ts";
+import { type HoldReason, type Reason, reasons } from "./reason.ts";
+import type { Counters } from "./status.ts";
+
+/** What a round of planning found, as far as people are told of it. */
+export interface RolloutFindings {
+  readonly counters: Counters;
+  /** Pods that are upgraded in this round. */
+  readonly upgrades: number;
+  /** Pods that count against maxUnavailable. */
+  readonly busy: number;
+  readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
+  /** Updated Pods that are not available. */
+  readonly unavailable: readonly Pod[];
+}
+
+type Verdict = "ready" | "reconciling" | "waiting" | "stalled";
+
+/**
+ * Returns the conditions Ready, Reconciling and Stalled in the sense of kstatus: Stalled when the rollout cannot go on
+ * unless someone re-creates Pods; neither when it waits because the spec says so.
+ */
+export function rolloutConditions(findings: RolloutFindings): readonly ConditionDraft[] {
+  const { verdict, reason, message } = judge(findings);
+  const status = (holds: boolean) => (holds ? "True" : "False");
+  return [
+    { type: "Ready", status: status(verdict === "ready"), reason, message },
+    { type: "Reconciling", status: status(verdict === "reconciling"), reason, message },
+    { type: "Stalled", status: status(verdict === "stalled"), reason, message },
+  ];
+}
+
+/** The same three conditions for a set that the policy rejects; `problems` come from the policy. */
+export function invalidConditions(problems: string): readonly ConditionDraft[] {
+  const message = `The SidecarSet is invalid and running Pods are left alone; correct it: ${problems}`;
+  const reason = reasons.invalidSpec;
+  return [
+    { type: "Ready", status: "False", reason, message },
+    { type: "Reconciling", status: "False", reason, message },
+    { type: "Stalled", status: "True", reason, message },
+  ];
+}
+
+interface Judgement {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly message: string;
+}
+
+function judge({ counters, upgrades, busy, held, unavailable }: RolloutFindings): Judgement {
+  const { matchedPods, updatedPods } = counters;
+  const podsOf = (...wanted: readonly HoldReason[]) => wanted.flatMap((reason) => held.get(reason) ?? []);
+  const lazy = lazyMessage(held, matchedPods);
+  const besides = lazy === undefined ? "" : `; ${lazy}`;
+
+  const disabled = podsOf("UpdatesDisabled");
+  if (disabled.length > 0) {
+    const message = `${count(disabled, matchedPods)} ${keep(disabled)} the previous sidecar until re-created: spec.updateStrategy.type is NotUpdate`;
+    return { verdict: "ready", reason: reasons.updatesDisabled, message: message + besides };
+  }
+  const paused = podsOf("RolloutPaused");
+  if (paused.length > 0) {
+    const message = `${count(paused, matchedPods)} ${wait(paused)} for the rollout to go on: set spec.updateStrategy.paused to false`;
+    return { verdict: "waiting", reason: reasons.rolloutPaused, message: message + besides };
+  }
+  const moving = podsOf("UpgradeInFlight", "MaxUnavailableReached").length + upgrades;
+  if (moving > 0 || unavailable.length > 0) {
+    const waiting =
+      unavailable.length > 0
+        ? `, waiting for ${unavailable.length} to become ready: ${sample(unavailable)}`
+        : "";
+    const stuck = moving > 0 && upgrades === 0 && busy === 0;
+    const why = stuck ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down" : waiting;
+    const message = `${updatedPods} of ${plural(matchedPods)} updated${why}`;
+    return { verdict: "reconciling", reason: reasons.rolloutProgressing, message: message + besides };
+  }
+  if (lazy !== undefined) {
+    return { verdict: "stalled", reason: reasons.podRecreationRequired, message: lazy };
+  }
+  const heldBack = podsOf("PartitionHeld", "NotSelected");
+  if (heldBack.length > 0) {
+    const message = `${count(heldBack, matchedPods)} ${keep(heldBack)} the previous sidecar: spec.updateStrategy holds ${podsOf("PartitionHeld").length} by partition and ${podsOf("NotSelected").length} by selector`;
+    return { verdict: "ready", reason: reasons.partitionHeld, message };
+  }
+  const message =
+    matchedPods === 0 ? "No running Pod carries the sidecar" : `All ${plural(matchedPods)} updated and ready`;
+  return { verdict: "ready", reason: reasons.rolloutComplete, message };
+}
+
+function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string | undefined {
+  const parts: string[] = [];
+  const tell = (reason: HoldReason, total: number, why: string) => {
+    const pods = held.get(reason) ?? [];
+    if (pods.length === 0) return;
+    parts.push(
+      `${count(pods, total)} ${keep(pods)} the previous sidecar until re-created: ${why} (${sample(pods)})`,
+    );
+  };
+  tell("PodRecreationRequired", matchedPods, "the sidecar changed in more than the image");
+  tell("HotUpgradeUnsupported", matchedPods, "hot upgrade is not supported yet");
+  const missing = held.get("SidecarMissing") ?? [];
+  if (missing.length > 0) {
+    parts.push(
+      `${missing.length} more ${missing.length === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec until re-created (${sample(missing)})`,
+    );
+  }
+  return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function count(pods: readonly Pod[], total: number): string {
+  return `${pods.length} of ${plural(total)}`;
+}
+
+function plural(pods: number): string {
+  return pods === 1 ? "1 Pod" : `${pods} Pods`;
+}
+
+function keep(pods: readonly Pod[]): string {
+  return pods.length === 1 ? "keeps" : "keep";
+}
+
+function wait(pods: readonly Pod[]): string {
+  return pods.length === 1 ? "waits" : "wait";
+}
+
+/** The first three Pods by name, so that the text does not change with every event. */
+function sample(pods: readonly Pod[]): string {
+  const names = pods.map(podKey).toSorted();
+  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, ...`;
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { imageChanges, podPatch } from "../../../controller/core/pod-patch.ts";
+import { hot, makeSet, sidecarPod } from "./make-rollout.ts";
+
+const now = Date.UTC(2026, 6, 2, 9, 0, 0, 999);
+const containers = [
+  { name: "log", image: "log:2" },
+  { name: "same", image: "same:1" },
+];
+
+test("one patch holds images, the set's record and the imageIDs from before", () => {
+  const before = makeSet({
+    containers: [
+      { name: "log", image: "log:1" },
+      { name: "same", image: "same:1" },
+    ],
+  });
+  const after = makeSet({ containers });
+  const pod = sidecarPod("a", {}, before);
+  const changes = imageChanges(pod, after);
+  assert.deepEqual(podPatch(pod, after, changes, { now, guarded: false }), {
+    metadata: {
+      uid: "uid-a",
+      annotations: {
+        "kruise.io/sidecarset-hash":
+          '{"set":{"updateTimestamp":"2026-07-02T09:00:00Z","hash":"log=log:2,same=same:1","sidecarSetName":"set","sidecarList":["log","same"]}}',
+        "kruise.io/sidecarset-inplace-update-state":
+          '{"set":{"revision":"log=log:2,same=same:1","updateTimestamp":"2026-07-02T09:00:00Z","lastContainerStatuses":{"log":{"imageID":"id:log:1"}}}}',
+      },
+    },
+    spec: { containers: [{ name: "log", image: "log:2" }] },
+  });
+});
+
+test("a guarded patch is tied to the version of the Pod", () => {
+  const pod = sidecarPod("a", { resourceVersion: "77" });
+  assert.equal(podPatch(pod, makeSet(), [], { now, guarded: true }).metadata.resourceVersion, "77");
+});
+
+test("containers that the Pod lacks and hot ones are not named; no change, no spec", () => {
+  const pod = sidecarPod("a");
+  const normalized = makeSet({
+    containers: [
+      { name: "log", image: "log:1" },
+      { name: "absent", image: "absent:1" },
+      hot("main", "x", "e"),
+    ],
+  });
+  const changes = imageChanges(pod, normalized);
+  assert.deepEqual(changes, []);
+  assert.equal("spec" in podPatch(pod, normalized, changes, { now, guarded: false }), false);
+});
+
+test("native init sidecars are in the list of names, plain init containers are not", () => {
+  const initContainers = [
+    { name: "zero", image: "z:1" },
+    { name: "net", image: "net:1", restartPolicy: "Always" },
+  ];
+  const patch = podPatch(sidecarPod("a"), makeSet({ initContainers }), [], { now, guarded: false });
+  assert.match(
+    patch.metadata.annotations["kruise.io/sidecarset-hash"] ?? "",
+    /"sidecarList":\["log","net"\]/,
+  );
+});
