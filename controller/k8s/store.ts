@@ -92,13 +92,14 @@ export class Store<T> {
       return;
     }
     const known = this.#identify(before);
-    if (compareResourceVersions(resourceVersion, known.resourceVersion) < 0) return;
+    const age = compareResourceVersions(resourceVersion, known.resourceVersion);
+    if (age < 0) return;
     if (known.uid !== uid) {
       this.#drop(key);
       this.#add(key, after);
       return;
     }
-    if (this.#same(before, after)) return;
+    if (age === 0 || this.#same(before, after)) return;
     this.#objects.set(key, after);
     this.#tell({ kind: "changed", key, before, after });
   }
