@@ -1,0 +1,81 @@
+import type { ConditionDraft } from "./conditions.ts";
+import { reasons } from "./reason.ts";
+import type { Oversize } from "./settings.ts";
+
+/** What is known of a set's way into the policy's settings. */
+export interface InjectionFindings {
+  readonly generation: number;
+  /** Name of the ClusterAdmissionPolicy. */
+  readonly policy: string;
+  /** False while there is no such policy. */
+  readonly policyFound: boolean;
+  /** Problems of a set that the policy rejects; undefined for a valid one. */
+  readonly invalid?: string | undefined;
+  /** Why the policy rejects settings with this set; undefined when it does not. */
+  readonly rejected?: string | undefined;
+  readonly oversize?: Oversize | undefined;
+  /** Entry of the set in the live settings: this generation's, an earlier one's, or none. */
+  readonly live: "current" | "previous" | "none";
+  /** spec.injectionStrategy.paused. */
+  readonly paused: boolean;
+}
+
+/** Returns the condition InjectionReady: True when new Pods get this generation. */
+export function injectionCondition(findings: InjectionFindings): ConditionDraft {
+  const { policy, generation, live, oversize } = findings;
+  const meanwhile =
+    live === "none" ? "new Pods get no sidecar from it" : "new Pods keep getting its last good revision";
+  const pending = (reason: ConditionDraft["reason"], message: string): ConditionDraft => ({
+    type: "InjectionReady",
+    status: "False",
+    reason,
+    message,
+  });
+  if (!findings.policyFound) {
+    return pending(
+      reasons.policyNotFound,
+      `ClusterAdmissionPolicy ${policy} does not exist, new Pods get no sidecar: create it`,
+    );
+  }
+  if (findings.invalid !== undefined) {
+    return pending(
+      reasons.invalidSpec,
+      `The SidecarSet is invalid, ${meanwhile}; correct it: ${findings.invalid}`,
+    );
+  }
+  if (findings.rejected !== undefined) {
+    return pending(
+      reasons.settingsRejected,
+      `The policy rejects settings with this SidecarSet, ${meanwhile}; correct it: ${findings.rejected}`,
+    );
+  }
+  if (oversize !== undefined) {
+    const largest = oversize.largest.map(({ name, bytes }) => `${name} ${kibibytes(bytes)}`).join(", ");
+    return pending(
+      reasons.settingsTooLarge,
+      `The settings of ClusterAdmissionPolicy ${policy} would be ${kibibytes(oversize.total)} with this SidecarSet of ${kibibytes(oversize.bytes)}, over the limit of ${kibibytes(oversize.limit)}, ${meanwhile}; make it smaller or remove another (largest: ${largest || "none"})`,
+    );
+  }
+  if (live !== "current") {
+    return pending(
+      reasons.settingsPending,
+      `Generation ${generation} is on its way into the settings of ClusterAdmissionPolicy ${policy}, ${meanwhile}`,
+    );
+  }
+  if (findings.paused) {
+    return pending(
+      reasons.injectionPaused,
+      "New Pods get no sidecar: set spec.injectionStrategy.paused to false to inject again",
+    );
+  }
+  return {
+    type: "InjectionReady",
+    status: "True",
+    reason: reasons.settingsLive,
+    message: `The settings of ClusterAdmissionPolicy ${policy} hold generation ${generation}`,
+  };
+}
+
+function kibibytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(bytes < 10_240 ? 1 : 0)} KiB`;
+}

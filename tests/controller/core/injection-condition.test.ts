@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { injectionCondition, type InjectionFindings } from "../../../controller/core/injection-condition.ts";
+
+const base: InjectionFindings = {
+  generation: 3,
+  policy: "sidecarset-injection",
+  policyFound: true,
+  live: "current",
+  paused: false,
+};
+const oversize = {
+  bytes: 400_000,
+  total: 1_000_000,
+  limit: 921_600,
+  largest: [{ name: "mesh", bytes: 500_000 }],
+};
+
+test("one reason at a time, the most fundamental first", () => {
+  const cases: readonly [Partial<InjectionFindings>, status: string, reason: string, message: RegExp][] = [
+    [{}, "True", "SettingsLive", /hold generation 3$/],
+    [{ paused: true }, "False", "InjectionPaused", /spec.injectionStrategy.paused/],
+    [{ live: "none" }, "False", "SettingsPending", /new Pods get no sidecar from it$/],
+    [{ live: "previous", paused: true }, "False", "SettingsPending", /last good revision$/],
+    [
+      { live: "previous", oversize },
+      "False",
+      "SettingsTooLarge",
+      /977 KiB .* 391 KiB, .* 900 KiB, .*mesh 488 KiB/,
+    ],
+    [{ live: "previous", rejected: "why" }, "False", "SettingsRejected", /correct it: why$/],
+    [{ live: "none", invalid: "spec.selector: empty" }, "False", "InvalidSpec", /spec.selector: empty$/],
+    [{ invalid: "x", policyFound: false }, "False", "PolicyNotFound", /sidecarset-injection does not exist/],
+  ];
+  for (const [findings, status, reason, message] of cases) {
+    const condition = injectionCondition({ ...base, ...findings });
+    assert.equal(condition.type, "InjectionReady");
+    assert.deepEqual([condition.status, condition.reason], [status, reason]);
+    assert.match(condition.message, message);
+  }
+});
