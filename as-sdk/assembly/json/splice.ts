@@ -1,6 +1,6 @@
 import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA } from "./bytes";
 import { Members } from "./members";
-import { skip, skipSpace } from "./scan";
+import { isArray, isObject, skip, skipSpace } from "./scan";
 import { Writer } from "./writer";
 
 /** How an edit minds the commas around it. */
@@ -34,7 +34,8 @@ const FIRST: i32 = i32.MIN_VALUE;
  * Methods that bring new text answer the writer to put it into; an edit's text ends where the next edit begins,
  * so finish one before starting another. Commas of added and removed items are settled while writing: items of the
  * same container may be added and removed in any order. Edits inside a range that is itself replaced or removed are
- * dropped; of two replacements of one value the later counts.
+ * dropped, and so are edits outside the source: those of absent values, and items for what is no container. Of two
+ * replacements of one value the later counts.
  */
 export class Splice {
   private edits: Array<Edit> = [];
@@ -69,7 +70,7 @@ export class Splice {
 
   /** Another value in the place of `value`. */
   replaceValue(value: usize): Writer {
-    return this.edit(value, skip(value), Commas.Verbatim);
+    return this.edit(value, valueEnd(value), Commas.Verbatim);
   }
 
   /** Drops the bytes from `start` to `end`, commas not minded. */
@@ -84,7 +85,7 @@ export class Splice {
 
   /** A new element before all others of an array. Several keep their order. */
   prepend(array: usize): Writer {
-    const at = skipSpace(array + 1);
+    const at = isContainer(array) ? skipSpace(array + 1) : 0;
     return this.edit(at, at, Commas.AddItem, FIRST);
   }
 
@@ -95,7 +96,7 @@ export class Splice {
 
   /** Drops an element of an array and the comma it needs no more. */
   removeElement(element: usize): void {
-    this.edit(element, skip(element), Commas.RemoveItem);
+    this.edit(element, valueEnd(element), Commas.RemoveItem);
   }
 
   /** A new member at the end of an object: the writer stands behind `"name":`. The name must be plain ASCII. */
@@ -136,7 +137,7 @@ export class Splice {
     let at = this.start;
     for (let i = 0; i < this.edits.length; i++) {
       const edit = this.edits[i];
-      if (edit.start < at) continue;
+      if (edit.start < at || edit.end > this.end) continue;
       out.raw(at, edit.start);
       at = edit.commas == Commas.RemoveItem ? leave(out, edit.end) : edit.end;
       if (edit.commas == Commas.AddItem) out.separate();
@@ -147,7 +148,7 @@ export class Splice {
   }
 
   private addLast(container: usize): Writer {
-    const close = skip(container) - 1;
+    const close = isContainer(container) ? skip(container) - 1 : 0;
     return this.edit(close, close, Commas.AddItem);
   }
 
@@ -176,6 +177,14 @@ function leave(out: Writer, end: usize): usize {
   while (at > out.start && load<u8>(at - 1) <= 0x20) at--;
   if (at > out.start && load<u8>(at - 1) == COMMA) out.end = at - 1;
   return end;
+}
+
+function valueEnd(value: usize): usize {
+  return value == 0 ? 0 : skip(value);
+}
+
+function isContainer(value: usize): bool {
+  return isObject(value) || isArray(value);
 }
 
 function isClose(byte: u8): bool {

@@ -77,6 +77,18 @@ describe("Splice", () => {
     expect(written(splice)).toBe('{"a":null,"c":4}');
   });
 
+  it("drops edits of what is not there", () => {
+    const source = json('{"a":1}');
+    const splice = Splice.of(source);
+    splice.replaceValue(0).integer(1);
+    splice.append(0).integer(2);
+    splice.prepend(member(source, "a")).integer(3);
+    splice.setMember(member(source, "b"), "c").integer(4);
+    splice.removeElement(0);
+    splice.insert(source + 100).integer(5);
+    expect(written(splice)).toBe('{"a":1}');
+  });
+
   it("writes the same again", () => {
     const source = json("[1,2]");
     const splice = Splice.of(source);
