@@ -2,11 +2,17 @@ import { Elements, compareText, member, sameText } from "@kubewarden/as-sdk/asse
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
 import { admissionTime } from "./admission-time";
+import { withoutReplacedBases } from "./canary";
 import { EffectiveSet, HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION, isNative } from "./effective-set";
+import { hotPair, isHot } from "./hot-upgrade";
+import { patchAnnotations } from "./metadata/patch-annotations";
 import { addToNameList } from "./name-list";
 import { place, sortByName } from "./place";
 import { InjectionPlan } from "./plan";
 import { InjectionRecord, InjectionRecords, readRecords } from "./records";
+import { envAdditions } from "./sharing/env-additions";
+import { sharedVolumes } from "./sharing/shared-volumes";
+import { transferredEnv } from "./sharing/transferred-env";
 import { Sidecar } from "./sidecar";
 import { addPullSecrets, addReferencedVolumes } from "./volumes";
 
@@ -17,8 +23,14 @@ const INJECTED_LIST_ANNOTATION = "kruise.io/sidecarset-injected-list";
  *
  * The Pod's shape and the sets' shapes have been checked.
  */
-export function planInjection(sets: Array<EffectiveSet>, pod: PodView): InjectionPlan {
+export function planInjection(matched: Array<EffectiveSet>, pod: PodView): InjectionPlan {
+  const sets = withoutReplacedBases(matched);
   const plan = new InjectionPlan(pod.annotations);
+  if (sets.length == 0) return plan;
+  for (let i = 0; i < sets.length; i++) {
+    plan.rejection = patchAnnotations(sets[i], plan.annotations);
+    if (plan.rejection.length > 0) return plan;
+  }
   const hashKey = jsonText(HASH_ANNOTATION);
   const withoutImageKey = jsonText(HASH_WITHOUT_IMAGE_ANNOTATION);
   const hashes = recordsIn(plan, hashKey, HASH_ANNOTATION);
@@ -81,9 +93,19 @@ function addSidecars(plan: InjectionPlan, set: EffectiveSet, pod: PodView): Arra
 
 function addSidecar(plan: InjectionPlan, set: EffectiveSet, pod: PodView, source: usize, init: bool): void {
   const sidecar = new Sidecar(set, source, member(source, "name"), init);
+  const shared = sharedVolumes(source, pod.containers);
+  const transferred = transferredEnv(source, pod, plan.annotations);
+  addAll(envAdditions(member(source, "env"), transferred, shared.env), sidecar.env);
+  addAll(shared.mounts, sidecar.volumeMounts);
+  addAll(shared.devices, sidecar.volumeDevices);
   addReferencedVolumes(source, set, pod.volumes, plan.volumes);
-  if (init) plan.initContainers.push(sidecar);
-  else plan.containers.push(sidecar);
+  const list = init ? plan.initContainers : plan.containers;
+  if (isHot(source) && (!init || isNative(source))) addAll(hotPair(sidecar, plan.annotations), list);
+  else list.push(sidecar);
+}
+
+function addAll<T>(values: Array<T>, into: Array<T>): void {
+  for (let i = 0; i < values.length; i++) into.push(values[i]);
 }
 
 /** Keeps the names sorted and each once. */

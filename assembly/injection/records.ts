@@ -2,7 +2,6 @@ import {
   Elements,
   Members,
   Writer,
-  check,
   compareText,
   decode,
   isArray,
@@ -13,6 +12,7 @@ import {
   member,
   sameText,
 } from "@kubewarden/as-sdk/assembly/json";
+import { parseText } from "../document/parse-text";
 import { isTime } from "./admission-time";
 
 /** What a Pod remembers of one SidecarSet that it was injected from. Addresses of JSON values; 0 means absent. */
@@ -91,20 +91,14 @@ export function readRecords(value: usize): InjectionRecords | null {
   const found = new InjectionRecords();
   const text = decode(value);
   if (text.length == 0) return found;
-  const document = new Writer(text.length + 16);
-  document.utf8(text);
-  const length = document.length;
-  const root = document.seal();
-  if (check(root, root + length) != 0) return null;
-  // Leading white space was checked, too, but a value's address is that of its first byte.
-  let start = root;
-  while (load<u8>(start) <= 0x20) start++;
-  if (isUnset(start)) return found;
-  if (!isObject(start)) return null;
-  const members = new Members(start);
+  const root = parseText(text);
+  if (root == 0) return null;
+  if (isUnset(root)) return found;
+  if (!isObject(root)) return null;
+  const members = new Members(root);
   while (members.next()) {
     const record = readRecord(members.key, members.value);
-    if (record == null) return readHashes(start);
+    if (record == null) return readHashes(root);
     found.put(record);
   }
   return found;
