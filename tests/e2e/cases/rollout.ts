@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { Answer } from "../control-plane/api-client.ts";
+import {
+  cleanUp,
+  condition,
+  container,
+  containerStatus,
+  createNamespace,
+  injectionReady,
+  pod,
+  podsIn,
+  podsReady,
+  sidecarSet,
+  sidecarSets,
+  statusBecomes,
+} from "./cluster-objects.ts";
+import { type Case, create, type Environment, read } from "./environment.ts";
+
+const namespace = "rollout";
+const name = "rolled-out";
+const pods = 30;
+const maxUnavailable = 4;
+
+/** Upgrades many Pods and watches how many are unavailable at any moment. */
+export const rollout: Case = {
+  name: `a rollout over ${pods} Pods never has more than ${maxUnavailable} of them unavailable, and stops at the partition`,
+  async run(environment) {
+    await createNamespace(environment, namespace);
+    await create(
+      environment,
+      sidecarSets,
+      sidecarSet(name, {
+        containers: [container("agent", "agent:1", { command: ["agent"] })],
+        updateStrategy: { type: "RollingUpdate", maxUnavailable, partition: 10 },
+      }),
+    );
+    await injectionReady(environment, name);
+    const names = Array.from({ length: pods }, (_, index) => `web-${index}`);
+    for (const each of names) await create(environment, podsIn(namespace), pod(each, { app: name }));
+    const before = await podsReady(environment, namespace, names);
+    await statusBecomes(environment, name, { matchedPods: pods, updatedPods: pods, readyPods: pods });
+
+    const watched = watchAvailability(environment);
+    const upgrade = [{ op: "replace", path: "/spec/containers/0/image", value: "agent:2" }];
+    assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", upgrade)).status, 200);
+    await statusBecomes(
+      environment,
+      name,
+      { updatedPods: pods - 10, updatedReadyPods: pods - 10, readyPods: pods },
+      120,
+    );
+    const held = condition(await read(environment, `${sidecarSets}/${name}`), "Ready");
+    assert.equal(held?.reason, "PartitionHeld");
+
+    const all = [{ op: "replace", path: "/spec/updateStrategy/partition", value: 0 }];
+    assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", all)).status, 200);
+    await statusBecomes(
+      environment,
+      name,
+      { updatedPods: pods, updatedReadyPods: pods, readyPods: pods },
+      120,
+    );
+    const most = await watched.stop();
+
+    assert.ok(
+      most > 0 && most <= maxUnavailable,
+      `unavailable at one moment: ${most} of at most ${maxUnavailable}`,
+    );
+    const after: Answer["body"][] = (await read(environment, podsIn(namespace))).items;
+    for (const old of before) {
+      const now = after.find(({ metadata }) => metadata.uid === old.metadata.uid);
+      assert.equal(containerStatus(now, "agent").restartCount, 1, old.metadata.name);
+      assert.equal(containerStatus(now, "app").containerID, containerStatus(old, "app").containerID);
+    }
+    await cleanUp(environment, { sets: [name], namespace });
+  },
+};
+
+/** Counts, from the watch's own order of events, the most Pods that were not Ready at one moment. */
+function watchAvailability(environment: Environment): { stop(): Promise<number> } {
+  const abort = new AbortController();
+  const unavailable = new Set<string>();
+  let most = 0;
+  const follow = async (): Promise<void> => {
+    const path = `${podsIn(namespace)}?watch=true`;
+    for await (const { type, object } of environment.admin.watch(path, abort.signal)) {
+      if (type !== "ADDED" && type !== "MODIFIED") continue;
+      // A Pod whose sidecar was patched is unavailable from then on, although its kubelet has yet to say so.
+      const isWanted = object.spec.containers.every((each: { name: string; image: string }) =>
+        containerStatus(object, each.name)?.image.endsWith(each.image),
+      );
+      if (isWanted && condition(object, "Ready")?.status === "True") unavailable.delete(object.metadata.uid);
+      else unavailable.add(object.metadata.uid);
+      most = Math.max(most, unavailable.size);
+    }
+  };
+  const following = follow().catch((error: unknown) => {
+    if (!abort.signal.aborted) throw error;
+  });
+  return {
+    async stop() {
+      abort.abort();
+      await following;
+      return most;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiClient } from "../control-plane/api-client.ts";
+import { type KubeletPod, type NodeState, nextStep, podStatus } from "./pod-lifecycle.ts";
+
+const nodeName = "node-1";
+
+/** How long containers take. */
+export interface KubeletPace {
+  /** From the order to start a container to its running. */
+  readonly startMilliseconds: number;
+}
+
+/**
+ * A node for every Pod of the API server: binds Pods, starts their containers, restarts those whose image changes,
+ * removes Pods that are deleted. It runs nothing; it reports what a node would.
+ */
+export class Kubelet {
+  /** Everything that went wrong in the background; empty in a good run. */
+  readonly problems: string[] = [];
+  readonly #client: ApiClient;
+  readonly #pace: KubeletPace;
+  readonly #stopping = new AbortController();
+  readonly #pods = new Map<string, KubeletPod>();
+  readonly #states = new Map<string, NodeState>();
+  readonly #busy = new Set<string>();
+  #loop: Promise<void> = Promise.resolve();
+
+  private constructor(client: ApiClient, pace: KubeletPace) {
+    this.#client = client;
+    this.#pace = pace;
+  }
+
+  /** Registers the node and begins. */
+  static async start(client: ApiClient, pace: KubeletPace = { startMilliseconds: 150 }): Promise<Kubelet> {
+    const kubelet = new Kubelet(client, pace);
+    await client.post("/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } });
+    kubelet.#loop = kubelet.#run();
+    return kubelet;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loop;
+    while (this.#busy.size > 0) await sleep(10);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        const list = await this.#client.get("/api/v1/pods");
+        if (list.status !== 200) throw new Error(`list pods: ${list.status} ${list.body.message}`);
+        this.#pods.clear();
+        for (const pod of list.body.items) this.#seen(pod);
+        const version: string = list.body.metadata.resourceVersion;
+        const path = `/api/v1/pods?watch=true&allowWatchBookmarks=true&resourceVersion=${version}`;
+        for await (const { type, object } of this.#client.watch(path, signal)) {
+          if (type === "ERROR") break;
+          if (type === "DELETED") this.#forget(object.metadata.uid);
+          else if (type !== "BOOKMARK") this.#seen(object);
+        }
+      } catch (error) {
+        if (!signal.aborted && !isBrokenConnection(error)) this.problems.push(String(error));
+      }
+      await sleep(200, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  #seen(pod: KubeletPod): void {
+    this.#pods.set(pod.metadata.uid, pod);
+    this.#work(pod.metadata.uid).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted && !isBrokenConnection(error)) this.problems.push(String(error));
+    });
+  }
+
+  #forget(uid: string): void {
+    this.#pods.delete(uid);
+    this.#states.delete(uid);
+  }
+
+  /** One Pod is worked on by one call at a time, until nothing is left to do for what was last seen of it. */
+  async #work(uid: string): Promise<void> {
+    if (this.#busy.has(uid)) return;
+    this.#busy.add(uid);
+    try {
+      let pod = this.#pods.get(uid);
+      while (pod !== undefined && !this.#stopping.signal.aborted) {
+        const again = await this.#advance(pod);
+        const latest = this.#pods.get(uid);
+        if (!again && latest === pod) return;
+        pod = latest;
+      }
+    } finally {
+      this.#busy.delete(uid);
+    }
+  }
+
+  async #advance(pod: KubeletPod): Promise<boolean> {
+    const { name, namespace, uid, deletionTimestamp } = pod.metadata;
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+    if (pod.spec.nodeName === undefined) {
+      const target = { apiVersion: "v1", kind: "Node", name: nodeName };
+      const body = { apiVersion: "v1", kind: "Binding", metadata: { name, namespace, uid }, target };
+      await this.#expect(`${path}/binding`, [201, 404, 409], this.#client.post(`${path}/binding`, body));
+      return false;
+    }
+    if (deletionTimestamp !== undefined) {
+      const body = { gracePeriodSeconds: 0, preconditions: { uid } };
+      await this.#expect(path, [200, 404, 409], this.#client.delete(path, body));
+      return false;
+    }
+    const now = new Date().toISOString().replace(/\.\d+Z/, "Z");
+    const step = nextStep(pod, this.#states.get(uid) ?? new Map(), now);
+    this.#states.set(uid, step.state);
+    const status = podStatus(pod, step.state, now);
+    if (step.changed || gatesDiffer(pod, status)) {
+      const body = { metadata: { uid }, status };
+      const answer = this.#client.patch(`${path}/status`, "strategic", body);
+      await this.#expect(`${path}/status`, [200, 404, 409], answer);
+    }
+    if (step.unfinished) await sleep(this.#pace.startMilliseconds);
+    return step.unfinished;
+  }
+
+  async #expect(
+    what: string,
+    expected: readonly number[],
+    call: ReturnType<ApiClient["get"]>,
+  ): Promise<void> {
+    const { status, body } = await call;
+    if (!expected.includes(status)) this.problems.push(`${what}: ${status} ${body?.message ?? ""}`);
+  }
+}
+
+/** True when the condition Ready that the Pod has is not the one it should have: a readiness gate opened or closed. */
+function gatesDiffer(pod: KubeletPod, status: Record<string, unknown>): boolean {
+  const ready = (conditions: KubeletPod["status"]): string | undefined =>
+    conditions?.conditions?.find(({ type }) => type === "Ready")?.status;
+  return ready(pod.status) !== undefined && ready(pod.status) !== ready(status);
+}
+
+function isBrokenConnection(error: unknown): boolean {
+  return error instanceof Error && "code" in error;
+}
