@@ -1,0 +1,110 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ResourceRegistry } from "../core/resource-registry.ts";
+import type { Faults } from "../faults/faults.ts";
+import type { JsonObject } from "../json/value.ts";
+import { coreVersions, group, groupList, resourceList, serverVersion } from "./discovery.ts";
+import { type Exchange, exchangeOf, sendError, sendJson, sendText } from "./http-exchange.ts";
+import { openapiDocument, openapiIndex } from "./openapi.ts";
+import { type ResourceServices, handleResource, verbOf } from "./resource-handler.ts";
+import { groupPath, resourceRoute } from "./route.ts";
+import { StatusError, methodNotAllowed, unknownPath } from "./status-error.ts";
+
+/** The HTTP side of the sandbox. */
+export class ApiServer {
+  private readonly registry: ResourceRegistry;
+  private readonly services: ResourceServices;
+  private readonly faults: Faults;
+  private readonly server: Server;
+  /** How many requests have come in. */
+  requests = 0;
+
+  constructor(registry: ResourceRegistry, services: ResourceServices, faults: Faults) {
+    this.registry = registry;
+    this.services = services;
+    this.faults = faults;
+    this.server = createServer((request, response) => void this.serve(request, response));
+    this.server.keepAliveTimeout = 60_000;
+  }
+
+  /** Listens on 127.0.0.1; port 0 picks a free one. The answer is the base URL. */
+  async listen(port: number): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once("error", reject);
+      this.server.listen(port, "127.0.0.1", resolve);
+    });
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.services.watches.closeAll();
+    const closed = new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+    });
+    this.server.closeAllConnections();
+    await closed;
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const exchange = exchangeOf(request, response);
+    this.requests += 1;
+    try {
+      await this.route(exchange);
+    } catch (error) {
+      if (response.headersSent) response.destroy();
+      else sendError(exchange, asStatusError(error));
+    }
+  }
+
+  private async route(exchange: Exchange): Promise<void> {
+    const { url, method } = exchange;
+    const path = groupPath(url.pathname);
+    if (path === undefined || path.rest.length === 0) {
+      await this.faults.strike({ method, verb: "", path: url.pathname + url.search });
+      this.sendDocument(exchange);
+      return;
+    }
+    const route = resourceRoute(this.registry, path);
+    const verb = verbOf(method, route, url);
+    const fault = await this.faults.strike({ method, verb, path: url.pathname + url.search });
+    if (fault?.hangUp === "before") {
+      exchange.response.destroy();
+      return;
+    }
+    if (fault?.hangUp === "after") exchange.response.writeHead = () => exchange.response.destroy();
+    await handleResource(this.services, exchange, route, verb);
+  }
+
+  private sendDocument(exchange: Exchange): void {
+    const { pathname } = exchange.url;
+    if (exchange.method !== "GET" && exchange.method !== "HEAD") throw methodNotAllowed();
+    if (["/healthz", "/livez", "/readyz"].includes(pathname)) {
+      sendText(exchange, 200, "ok");
+      return;
+    }
+    const body = this.document(pathname.replace(/\/$/, ""));
+    if (body === undefined) throw unknownPath();
+    sendJson(exchange, 200, body);
+  }
+
+  private document(pathname: string): JsonObject | undefined {
+    if (pathname === "/version") return serverVersion();
+    if (pathname === "/api") return coreVersions();
+    if (pathname === "/apis") return groupList(this.registry);
+    if (pathname === "/openapi/v3") return openapiIndex(this.registry);
+    if (pathname.startsWith("/openapi/v3/")) {
+      const path = groupPath(pathname.slice("/openapi/v3".length));
+      return path === undefined ? undefined : openapiDocument(this.registry, path.group, path.version);
+    }
+    const path = groupPath(pathname);
+    if (path !== undefined) return resourceList(this.registry, path.group, path.version);
+    const [, root, name] = pathname.split("/");
+    return root === "apis" && name !== undefined ? group(this.registry, name) : undefined;
+  }
+}
+
+function asStatusError(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return new StatusError(500, "InternalError", `internal error: ${text}`);
+}

@@ -1,0 +1,87 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { parse as parseYaml } from "yaml";
+import type { Json } from "../json/value.ts";
+import { StatusError, badRequest } from "./status-error.ts";
+
+/** One request with its answer. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  readonly url: URL;
+  /** Media type of the body, without parameters. */
+  readonly contentType: string;
+  /** Texts for `Warning` headers of the answer. */
+  readonly warnings: string[];
+}
+
+/** The exchange of a request that has just come in. */
+export function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+  const contentType = (request.headers["content-type"] ?? "application/json").split(";")[0] ?? "";
+  return {
+    request,
+    response,
+    method: request.method ?? "GET",
+    url: new URL(request.url ?? "/", "http://sandbox"),
+    contentType: contentType.trim(),
+    warnings: [],
+  };
+}
+
+const bodyLimit = 8 * 1024 * 1024;
+
+/** The body as JSON; YAML where the content type says so; null when there is none. */
+export async function readBody(exchange: Exchange): Promise<Json> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) {
+      throw new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${bodyLimit}`);
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  if (text.trim() === "") return null;
+  try {
+    return exchange.contentType.includes("yaml") ? (parseYaml(text) as Json) : (JSON.parse(text) as Json);
+  } catch (error) {
+    throw badRequest(`the body could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Sends a JSON answer. */
+export function sendJson(exchange: Exchange, code: number, body: Json, headers: Record<string, string> = {}): void {
+  const { response, warnings } = exchange;
+  const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
+  if (warnings.length > 0) {
+    response.setHeader(
+      "warning",
+      warnings.map((text) => warningHeader(text)),
+    );
+  }
+  response.writeHead(code, {
+    "content-type": "application/json",
+    "content-length": bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+/** Sends a refusal. */
+export function sendError(exchange: Exchange, error: StatusError): void {
+  const seconds = error.retryAfterSeconds;
+  sendJson(exchange, error.code, error.toStatus(), seconds === undefined ? {} : { "retry-after": String(seconds) });
+}
+
+/** Sends plain text, as the health endpoints do. */
+export function sendText(exchange: Exchange, code: number, text: string): void {
+  exchange.response.writeHead(code, { "content-type": "text/plain" });
+  exchange.response.end(text);
+}
+
+function warningHeader(text: string): string {
+  // Header values are Latin-1: what does not fit is shown as "?".
+  const printable = text.replaceAll(/[^\u0020-\u007e\u00a0-\u00ff]/gu, "?").slice(0, 256);
+  return `299 - "${printable.replaceAll(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,207 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { validateMetadata } from "../core/metadata-validation.ts";
+import type { ResourceRegistry } from "../core/resource-registry.ts";
+import { type ResourceType, groupVersion, resourceKey, servedVersion } from "../core/resource-type.ts";
+import { type Json, type JsonObject, copy, equal } from "../json/value.ts";
+import { type Ownership, type Writer, afterUpdate, encodeOwnerships } from "../patch/managed-fields.ts";
+import { type KubeObject, timestamp } from "../store/object.ts";
+import type { Store } from "../store/store.ts";
+import { isGone } from "./deletion.ts";
+import { decode, normalise } from "./decode.ts";
+import { type FieldError, invalidValue } from "../schema/field-error.ts";
+import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status-error.ts";
+import type { Admit, Target, WriteContext } from "./write-context.ts";
+
+/** The next state of an object as a client wants it. */
+export interface Change {
+  readonly object: Json;
+  /** Present when the change decides about field ownership itself (apply). */
+  readonly owners?: Ownership[];
+}
+
+/** Creating and changing objects: decode, admit, validate, store. Synchronous, hence atomic. */
+export class Writes {
+  private readonly store: Store;
+  private readonly registry: ResourceRegistry;
+  private readonly admit: Admit;
+
+  constructor(store: Store, registry: ResourceRegistry, admit: Admit) {
+    this.store = store;
+    this.registry = registry;
+    this.admit = admit;
+  }
+
+  /** Stores a new object. 409 when the name is taken, 404 without its namespace, 422 when it is not valid. */
+  create(target: Target, change: Change, context: WriteContext): KubeObject {
+    const { type } = target;
+    const object = decode(target, change.object, context);
+    if ((object.metadata.resourceVersion ?? "") !== "") {
+      throw badRequest("resourceVersion should not be set on objects to be created");
+    }
+    this.requireNamespace(target, object);
+    clearSystemFields(object);
+    if (object.metadata.name === "" && typeof object.metadata["generateName"] === "string") {
+      object.metadata.name = object.metadata["generateName"] + randomSuffix();
+    }
+    this.resetStatus(target, object);
+    const owners = (next: KubeObject): Json[] =>
+      encodeOwnerships(change.owners ?? afterUpdate(undefined, next, writer(target, context), type.mergeRules));
+    object.metadata["managedFields"] = owners(object);
+    const admitted = (this.admit({ operation: "CREATE", target, object, context }) ?? object) as KubeObject;
+    normalise(target, admitted);
+    admitted.metadata["managedFields"] = owners(admitted);
+    admitted.metadata.uid = randomUUID();
+    admitted.metadata.creationTimestamp = timestamp();
+    if (type.countsGeneration) admitted.metadata.generation = 1;
+    this.refuseInvalid(type, admitted, undefined);
+    const { name, namespace } = admitted.metadata;
+    if (this.store.get(resourceKey(type), namespace, name) !== undefined) throw alreadyExists(type, name);
+    return context.dryRun ? admitted : this.store.put(resourceKey(type), admitted);
+  }
+
+  /**
+   * Changes a stored object. `change` sees the live object in the version of the request. An unchanged
+   * object keeps its resourceVersion and makes no event.
+   */
+  update(target: Target, change: (live: KubeObject) => Change, context: WriteContext): KubeObject {
+    const { type, namespace, name } = target;
+    const live = this.store.get(resourceKey(type), namespace, name);
+    if (live === undefined) throw notFound(type, name);
+    const wanted = change(present(target, live));
+    const next = decode(target, wanted.object, context);
+    checkPreconditions(type, live, next);
+    keepSystemFields(target, live, next);
+    const owners = (object: KubeObject): Json[] =>
+      encodeOwnerships(wanted.owners ?? afterUpdate(live, object, writer(target, context), type.mergeRules));
+    next.metadata["managedFields"] = owners(next);
+    const input = { operation: "UPDATE", target, object: next, oldObject: live, context } as const;
+    const admitted = (this.admit(input) ?? next) as KubeObject;
+    normalise(target, admitted);
+    keepSystemFields(target, live, admitted);
+    admitted.metadata["managedFields"] = owners(admitted);
+    if (type.countsGeneration && !equal(asked(admitted, target), asked(live, target))) {
+      admitted.metadata.generation = (live.metadata.generation ?? 0) + 1;
+    }
+    this.refuseInvalid(type, admitted, live);
+    if (context.dryRun || sameContent(admitted, live)) return context.dryRun ? admitted : live;
+    return isGone(admitted)
+      ? this.store.remove(resourceKey(type), admitted)
+      : this.store.put(resourceKey(type), admitted);
+  }
+
+  private refuseInvalid(type: ResourceType, object: KubeObject, old: KubeObject | undefined): void {
+    const errors: FieldError[] = [...validateMetadata(object, type.kind), ...type.validate(object, old)];
+    if (errors.length > 0) throw invalid(type, object.metadata.name, errors);
+  }
+
+  private requireNamespace(target: Target, object: KubeObject): void {
+    if (target.namespace === undefined) return;
+    const namespaces = this.registry.byKey("namespaces") as ResourceType;
+    const namespace = this.store.get("namespaces", undefined, target.namespace);
+    if (namespace === undefined) throw notFound(namespaces, target.namespace);
+    if (namespace.metadata.deletionTimestamp === undefined) return;
+    const why = `unable to create new content in namespace ${target.namespace} because it is being terminated`;
+    throw forbidden(target.type, object.metadata.name, why);
+  }
+
+  /** New objects start with the status of their kind; what the client sent is ignored where `/status` exists. */
+  private resetStatus(target: Target, object: KubeObject): void {
+    if (servedVersion(target.type, target.version)?.status !== true) return;
+    delete object["status"];
+    if (target.type.kind === "Pod") object["status"] = { phase: "Pending", qosClass: "BestEffort" };
+    target.type.applyDefaults(object);
+  }
+}
+
+/** A stored object in the version of a request; with conversion strategy None only the apiVersion differs. */
+export function present(target: Pick<Target, "type" | "version">, object: KubeObject): KubeObject {
+  const apiVersion = groupVersion(target.type.group, target.version);
+  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+}
+
+function writer(target: Target, context: WriteContext): Writer {
+  const apiVersion = groupVersion(target.type.group, target.version);
+  return { manager: context.manager, operation: "Update", apiVersion, subresource: target.subresource };
+}
+
+/** Everything that `metadata.generation` counts. */
+function asked(object: KubeObject, target: Target): JsonObject {
+  const { metadata: _metadata, apiVersion: _apiVersion, ...rest } = object;
+  if (servedVersion(target.type, target.version)?.status === true) delete rest["status"];
+  return rest;
+}
+
+function clearSystemFields(object: KubeObject): void {
+  const { metadata } = object as JsonObject & { metadata: JsonObject };
+  for (const key of [
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "selfLink",
+    "managedFields",
+  ]) {
+    delete metadata[key];
+  }
+}
+
+function checkPreconditions(type: ResourceType, live: KubeObject, next: KubeObject): void {
+  const { uid, resourceVersion, name } = next.metadata;
+  if (uid !== undefined && uid !== live.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
+    throw conflict(type, name, why);
+  }
+  if (resourceVersion === undefined || resourceVersion === "") {
+    if (type.builtin) return;
+    throw invalid(type, name, [invalidValue("metadata.resourceVersion", 0, "must be specified for an update")]);
+  }
+  if (resourceVersion !== live.metadata.resourceVersion) {
+    const why = "the object has been modified; please apply your changes to the latest version and try again";
+    throw conflict(type, name, why);
+  }
+}
+
+/** Puts back what a client cannot change: system metadata, and the half that this endpoint does not write. */
+function keepSystemFields(target: Target, live: KubeObject, next: KubeObject): void {
+  const metadata = next.metadata as JsonObject;
+  for (const key of [
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "generateName",
+  ]) {
+    const value = live.metadata[key];
+    if (value === undefined) delete metadata[key];
+    else metadata[key] = value;
+  }
+  if (target.subresource === "status") {
+    const { status } = next;
+    for (const key of Object.keys(next)) delete (next as JsonObject)[key];
+    Object.assign(next, copy(live));
+    if (status === undefined) delete (next as JsonObject)["status"];
+    else next["status"] = status;
+  } else if (servedVersion(target.type, target.version)?.status === true) {
+    if (live["status"] === undefined) delete (next as JsonObject)["status"];
+    else next["status"] = live["status"];
+  }
+}
+
+function sameContent(next: KubeObject, live: KubeObject): boolean {
+  const { managedFields: _next, ...nextMetadata } = next.metadata;
+  const { managedFields: _live, ...liveMetadata } = live.metadata;
+  if (!equal(nextMetadata, liveMetadata)) return false;
+  const { metadata: _nextAll, ...nextRest } = next;
+  const { metadata: _liveAll, ...liveRest } = live;
+  return equal(nextRest, liveRest);
+}
+
+const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+function randomSuffix(): string {
+  return Array.from({ length: 5 }, () => suffixAlphabet[randomInt(suffixAlphabet.length)]).join("");
+}

@@ -1,0 +1,116 @@
+import type { PolicyModule } from "@kubewarden/as-sdk/host";
+import { Admission, kubewardenNamespace } from "./admission/admission.ts";
+import { PolicyServer, type RolloutReport } from "./admission/policy-server.ts";
+import { policyDefinition } from "./admission/policy-definition.ts";
+import { ApiServer } from "./api/api-server.ts";
+import { Client } from "./api/client.ts";
+import { Deletion } from "./api/deletion.ts";
+import { Lists } from "./api/lists.ts";
+import { WatchHandler } from "./api/watch-handler.ts";
+import { Writes } from "./api/writes.ts";
+import { builtinTypes } from "./core/builtin-types.ts";
+import { ResourceRegistry } from "./core/resource-registry.ts";
+import { Faults } from "./faults/faults.ts";
+import type { JsonObject } from "./json/value.ts";
+import { kubeconfig } from "./kubeconfig.ts";
+import { Kubelet } from "./kubelet/kubelet.ts";
+import type { KubeletOptions } from "./kubelet/kubelet-options.ts";
+import { definitionType, followDefinitions } from "./schema/definitions.ts";
+import { Store } from "./store/store.ts";
+
+/** How to start a sandbox. */
+export interface SandboxOptions {
+  /** Port on 127.0.0.1; 0, the default, picks a free one. */
+  readonly port?: number;
+  /** Gives the module that a policy's `spec.module` names. Without it no policy can start. */
+  readonly policyModule?: (url: string) => PolicyModule;
+  /** Milliseconds until changed policies are in force (the PolicyServer's rollout). Default 0: at once. */
+  readonly policyServerDelayMs?: number;
+  /** Told whenever the PolicyServer has restarted or failed to. */
+  readonly onPolicyRollout?: (report: RolloutReport) => void;
+  /** The kubelet's delays, or false for Pods that nobody runs. */
+  readonly kubelet?: Partial<KubeletOptions> | false;
+  /** Milliseconds between bookmarks on watches that want them. Default 60 000, as the real server's. */
+  readonly bookmarkMs?: number;
+  /** How many changes of a resource a watch may lie behind before it gets 410. Default 5000. */
+  readonly historyLimit?: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** Base URL of the API server. */
+  readonly url: string;
+  /** A kubeconfig for the server, as YAML. */
+  kubeconfig(): string;
+  /** In-process calls that do what the same HTTP requests would. */
+  readonly client: Client;
+  readonly store: Store;
+  readonly lists: Lists;
+  readonly watches: WatchHandler;
+  readonly faults: Faults;
+  /** Absent when it was switched off. */
+  readonly kubelet: Kubelet | undefined;
+  readonly policyServer: PolicyServer;
+  /** Ends all watches, timers and connections. */
+  close(): Promise<void>;
+}
+
+const initialNamespaces = ["default", "kube-system", "kube-public", kubewardenNamespace];
+
+/** Starts the whole of it: store, API, admission, kubelet. Nothing is kept on disk. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const store = new Store(options.historyLimit);
+  const registry = new ResourceRegistry([...builtinTypes, definitionType]);
+  const unfollow = followDefinitions(store, registry);
+  const moduleSource = options.policyModule ?? noModules;
+  const policyServer = new PolicyServer(
+    store,
+    moduleSource,
+    options.policyServerDelayMs ?? 0,
+    options.onPolicyRollout,
+  );
+  const { admit } = new Admission(store, registry, policyServer);
+  const writes = new Writes(store, registry, admit);
+  const deletion = new Deletion(store, registry, admit);
+  const lists = new Lists(store);
+  const watches = new WatchHandler(store, options.bookmarkMs ?? 60_000);
+  const faults = new Faults();
+  const client = new Client(registry, store, writes, deletion);
+  const stopCollecting = collectGarbage(store, deletion);
+  const server = new ApiServer(registry, { store, writes, deletion, lists, watches }, faults);
+
+  for (const name of initialNamespaces) client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  client.create(policyDefinition as unknown as JsonObject);
+  const kubelet = options.kubelet === false ? undefined : new Kubelet(client, store, options.kubelet);
+  const url = await server.listen(options.port ?? 0);
+
+  return {
+    url,
+    kubeconfig: () => kubeconfig(url),
+    client,
+    store,
+    lists,
+    watches,
+    faults,
+    kubelet,
+    policyServer,
+    close: async () => {
+      kubelet?.close();
+      policyServer.close();
+      unfollow();
+      stopCollecting();
+      await server.close();
+    },
+  };
+}
+
+function noModules(url: string): PolicyModule {
+  throw new Error(`no module for ${url}: the sandbox was started without policyModule`);
+}
+
+/** Deletes the dependents of whatever is removed, a moment later. */
+function collectGarbage(store: Store, deletion: Deletion): () => void {
+  return store.listenToAll((event) => {
+    if (event.type === "DELETED") setImmediate(() => deletion.collectDependents(event.object));
+  });
+}
