@@ -80,7 +80,7 @@ export class Reflector<T> {
     return this.#hasSynced;
   }
 
-  /** When the server was last heard, on the monotonic clock. */
+  /** When the server was last heard or the last try failed, on the monotonic clock. */
   get lastActivity(): number {
     return this.#lastActivity;
   }
@@ -114,6 +114,7 @@ export class Reflector<T> {
 
   /** Counts the failure. 0 for the first expired version, the server's own wish where it has one. */
   #delayAfter(error: unknown): number {
+    this.#lastActivity = this.#options.clock.monotonic();
     const { logger, observe } = this.#options;
     if (hasStatus(error, 410)) {
       const expirations = this.#expirations++;
