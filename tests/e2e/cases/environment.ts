@@ -20,7 +20,7 @@ export interface Environment {
 /** One request of the controller's account. */
 export interface AuditedRequest {
   readonly verb: string;
-  /** Plural with group and subresource, such as `pods/status` or `sidecarsets.apps.kruise.io`. */
+  /** Plural with group and subresource, such as `pods/status` or `sidecarsets.apps.kruise.io/status`. */
   readonly resource: string;
   readonly namespace: string;
   readonly name: string;

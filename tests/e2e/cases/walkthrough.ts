@@ -7,8 +7,9 @@ import {
   injectionReady,
   podsIn,
   podsReady,
+  statusBecomes,
 } from "./cluster-objects.ts";
-import { statusBecomes } from "./cluster-objects.ts";
+
 import { type Case, kubectlOk, read, until } from "./environment.ts";
 
 const namespace = "walkthrough";

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { container, sidecarSet, sidecarSets } from "./cluster-objects.ts";
+import { type Case, type Environment, kubectl } from "./environment.ts";
+
+interface Refusal {
+  readonly because: string;
+  readonly manifest: unknown;
+  /** All have to be in what kubectl prints. */
+  readonly says: readonly RegExp[];
+}
+
+const agent = container("agent", "agent:1");
+
+const bySchema: readonly Refusal[] = [
+  {
+    because: "there is no container",
+    manifest: sidecarSet("refused", {}),
+    says: [/spec: Invalid value: .*at least one container/],
+  },
+  {
+    because: "the selector is empty",
+    manifest: sidecarSet("refused", { selector: {}, containers: [agent] }),
+    says: [/spec\.selector: Invalid value: .*at least one label/],
+  },
+  {
+    because: "the selector is absent",
+    manifest: sidecarSet("refused", { selector: undefined, containers: [agent] }),
+    says: [/spec\.selector: Required value/],
+  },
+  {
+    because: "the strategy is not one",
+    manifest: sidecarSet("refused", { containers: [agent], updateStrategy: { type: "Replace" } }),
+    says: [/spec\.updateStrategy\.type: Unsupported value: "Replace"/, /"RollingUpdate", "NotUpdate"/],
+  },
+  {
+    because: "maxUnavailable is neither a number nor a percentage",
+    manifest: sidecarSet("refused", { containers: [agent], updateStrategy: { maxUnavailable: "some" } }),
+    says: [/spec\.updateStrategy\.maxUnavailable/],
+  },
+  {
+    because: "a field is misspelt",
+    manifest: sidecarSet("refused", { containers: [{ ...agent, imagePulPolicy: "Always" }] }),
+    says: [/unknown field "spec\.containers\[0\]\.imagePulPolicy"/],
+  },
+  {
+    because: "two containers have one name",
+    manifest: sidecarSet("refused", { containers: [agent, agent] }),
+    says: [/spec\.containers\[1\]: Duplicate value/],
+  },
+];
+
+const byPolicy: readonly Refusal[] = [
+  {
+    because: "a volume that is mounted is not there",
+    manifest: sidecarSet("refused", {
+      containers: [{ ...agent, volumeMounts: [{ name: "nowhere", mountPath: "/x" }] }],
+    }),
+    says: [/denied the request/, /spec\.containers\[0\]\.volumeMounts/],
+  },
+  {
+    because: "a container has no image",
+    manifest: sidecarSet("refused", { containers: [{ name: "agent" }] }),
+    says: [/denied the request/, /spec\.containers\[0\]\.image/],
+  },
+  {
+    because: "two things are wrong, and both are told",
+    manifest: sidecarSet("refused", {
+      selector: { matchLabels: { "not a label!": "x" } },
+      containers: [{ name: "agent" }],
+    }),
+    says: [/denied the request/, /spec\.selector/, /spec\.containers\[0\]\.image/],
+  },
+];
+
+async function isRefused(environment: Environment, { because, manifest, says }: Refusal): Promise<void> {
+  const { code, stdout, stderr } = await kubectl(environment, ["apply", "-f", "-"], manifest);
+  assert.equal(code, 1, `${because}: expected a refusal, got\n${stdout}${stderr}`);
+  for (const expression of says) assert.match(stderr, expression, because);
+  assert.equal((await environment.admin.get(`${sidecarSets}/refused`)).status, 404, because);
+}
+
+/** What the resource's schema refuses, without anybody of ours running. */
+export const schemaErrors: Case = {
+  name: `kubectl shows what the schema refuses: ${bySchema.length} manifests`,
+  async run(environment) {
+    for (const refusal of bySchema) await isRefused(environment, refusal);
+  },
+};
+
+/** What only the policy can tell. */
+export const policyErrors: Case = {
+  name: `kubectl shows what the policy refuses: ${byPolicy.length} manifests`,
+  async run(environment) {
+    for (const refusal of byPolicy) await isRefused(environment, refusal);
+  },
+};

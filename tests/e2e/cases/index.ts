@@ -1,0 +1,22 @@
+import { policyErrors, schemaErrors } from "./admission-errors.ts";
+import type { Case } from "./environment.ts";
+import { apiServerRestart, permissions } from "./operations.ts";
+import { rollout } from "./rollout.ts";
+import { walkthrough } from "./walkthrough.ts";
+import { deployment, nativeSidecar, nativeSidecarInJob } from "./workloads.ts";
+import { serverSideApply, statusSubresource } from "./writing.ts";
+
+/** All cases in the order in which they run; the last one judges the controller's requests in the others. */
+export const cases: readonly Case[] = [
+  schemaErrors,
+  policyErrors,
+  walkthrough,
+  serverSideApply,
+  statusSubresource,
+  nativeSidecar,
+  nativeSidecarInJob,
+  deployment,
+  rollout,
+  apiServerRestart,
+  permissions,
+];

@@ -1,0 +1,111 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { PolicyModule } from "@kubewarden/as-sdk/host";
+import type { AuditedRequest, Environment } from "./cases/environment.ts";
+import { type Program } from "./control-plane/binaries.ts";
+import { type ControlPlane, startControlPlane } from "./control-plane/control-plane.ts";
+import { lastLines, type SupervisedProcess, supervise } from "./control-plane/supervised-process.ts";
+import { Kubelet } from "./kubelet/kubelet.ts";
+import { Kubewarden } from "./kubewarden/kubewarden.ts";
+
+const root = join(import.meta.dirname, "../..");
+const account = { namespace: "sidecarset-system", name: "sidecarset-controller" };
+
+/** The release module; `npm run build` makes it. */
+export const policyFile = join(root, "build/policy.wasm");
+
+/** A real API server with everything of ours in it, and stand-ins for Kubewarden and for nodes. */
+export interface RealCluster extends Environment {
+  readonly startSeconds: number;
+  /** What went wrong behind the scenes; empty in a good run. */
+  problems(): readonly string[];
+  /** The end of the controller's log, for a failed run. */
+  controllerLog(): string;
+  /** How many admission reviews were answered, and how long they took at the median and at most, in milliseconds. */
+  reviews(): { readonly count: number; readonly median: number; readonly most: number };
+  stop(): Promise<void>;
+}
+
+/** Starts all of it: our manifests by kubectl, the controller as a process with the account that they give it. */
+export async function startRealCluster(paths: ReadonlyMap<Program, string>): Promise<RealCluster> {
+  const started = performance.now();
+  const plane = await startControlPlane(paths, { audit: true });
+  const closing: (() => Promise<void>)[] = [() => plane.stop()];
+  const stop = async (): Promise<void> => {
+    for (const close of closing.toReversed()) await close();
+  };
+  try {
+    const { admin, hasControllers } = plane;
+    const kubelet = await Kubelet.start(admin);
+    closing.push(() => kubelet.stop());
+    const module = await PolicyModule.load(policyFile);
+    const kubewarden = await Kubewarden.start(admin, module, { hasControllers });
+    closing.push(() => kubewarden.stop());
+    await applyManifests(plane);
+    const controller = await startController(plane);
+    closing.push(() => controller.stop());
+    const audit = plane.auditLog;
+    return {
+      name: `kube-apiserver ${(await admin.get("/version")).body.gitVersion}`,
+      admin,
+      kubeconfig: plane.kubeconfig,
+      hasControllers,
+      ...(audit !== undefined && { audited: () => requestsOf(audit) }),
+      restartApiServer: () => plane.restartApiServer(),
+      startSeconds: (performance.now() - started) / 1000,
+      problems() {
+        const code = controller.ended();
+        return [
+          ...kubelet.problems.map((problem) => `kubelet: ${problem}`),
+          ...kubewarden.problems.map((problem) => `kubewarden: ${problem}`),
+          ...(code === null ? [] : [`controller: ended with ${code}`]),
+        ];
+      },
+      controllerLog: () => lastLines(controller, 40),
+      reviews() {
+        const times = kubewarden.server.reviews.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
+        return { count: times.length, median: times[times.length >> 1] ?? 0, most: times.at(-1) ?? 0 };
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function applyManifests(plane: ControlPlane): Promise<void> {
+  const parameters = ["apply", "--server-side", "-k", join(root, "policy/manifests")];
+  const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
+  await promisify(execFile)("kubectl", parameters, { env, timeout: 60_000 });
+}
+
+async function startController(plane: ControlPlane): Promise<SupervisedProcess> {
+  const access = await plane.serviceAccount(account.namespace, account.name);
+  const kubeconfig = plane.writeKubeconfig("controller", access);
+  const command = [process.execPath, join(root, "controller/main.ts"), "--kubeconfig", kubeconfig];
+  return supervise("controller", command, { logFile: join(plane.folder, "controller.log") });
+}
+
+/** The controller's requests in an audit log. Watches are there once they have ended. */
+function requestsOf(auditLog: string): readonly AuditedRequest[] {
+  const user = `system:serviceaccount:${account.namespace}:${account.name}`;
+  return readFileSync(auditLog, "utf8")
+    .split("\n")
+    .filter((line) => line.includes(user))
+    .map((line) => JSON.parse(line))
+    .filter((event) => event.user?.username === user && event.objectRef !== undefined)
+    .map(({ verb, objectRef, responseStatus }) => ({
+      verb,
+      resource: [
+        objectRef.resource,
+        objectRef.apiGroup === undefined ? "" : `.${objectRef.apiGroup}`,
+        objectRef.subresource === undefined ? "" : `/${objectRef.subresource}`,
+      ].join(""),
+      namespace: objectRef.namespace ?? "",
+      name: objectRef.name ?? "",
+      code: responseStatus?.code ?? 0,
+    }));
+}
