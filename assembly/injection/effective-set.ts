@@ -1,8 +1,6 @@
 import { isBlank, textEquals, member } from "@kubewarden/as-sdk/assembly/json";
 import { given } from "../document/value";
-
-export const HASH_ANNOTATION = "kruise.io/sidecarset-hash";
-export const HASH_WITHOUT_IMAGE_ANNOTATION = "kruise.io/sidecarset-hash-without-image";
+import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
 
 /** A SidecarSet in the form that is injected: defaulted, with its hashes. Addresses of JSON values, 0 where absent. */
 export class EffectiveSet {
@@ -13,8 +11,9 @@ export class EffectiveSet {
   readonly initContainers: usize;
   readonly volumes: usize;
   readonly imagePullSecrets: usize;
-  readonly hash: usize;
-  readonly hashWithoutImage: usize;
+  /** JSON strings. */
+  hash: usize;
+  hashWithoutImage: usize;
   /** `status.latestRevision`, for the record's `controllerRevision`. */
   readonly revision: usize;
 

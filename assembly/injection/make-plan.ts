@@ -1,9 +1,10 @@
 import { Elements, compareText, member, sameText } from "@kubewarden/as-sdk/assembly/json";
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
+import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
 import { admissionTime } from "./admission-time";
 import { withoutReplacedBases } from "./canary";
-import { EffectiveSet, HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION, isNative } from "./effective-set";
+import { EffectiveSet, isNative } from "./effective-set";
 import { hotPair, isHot } from "./hot-upgrade";
 import { patchAnnotations } from "./metadata/patch-annotations";
 import { addToNameList } from "./name-list";

@@ -1,6 +1,7 @@
 import { Elements, isBlank, member } from "@kubewarden/as-sdk/assembly/json";
-import { expectNamed, expectObjects } from "../document/shape";
-import { Problems } from "../report/problems";
+import { expectNamed, expectObjects, unexpected } from "../document/shape";
+import { Path } from "../sidecarset/problems/path";
+import { Problems } from "../sidecarset/problems/problems";
 import { EffectiveSet } from "./effective-set";
 
 /**
@@ -9,21 +10,21 @@ import { EffectiveSet } from "./effective-set";
  * Paths are those of the SidecarSet. Whether its containers make sense is the API server's to judge.
  */
 export function checkSetShape(set: EffectiveSet, problems: Problems): void {
-  if (isBlank(set.name)) problems.add("metadata.name", "a name", set.name);
-  if (isBlank(set.hash)) problems.add("metadata.annotations", "the SidecarSet's hashes", set.annotations);
-  checkContainers(set.initContainers, "spec.initContainers", problems);
-  checkContainers(set.containers, "spec.containers", problems);
-  expectNamed(set.volumes, "spec.volumes", problems);
-  expectObjects(set.imagePullSecrets, "spec.imagePullSecrets", problems);
+  if (isBlank(set.name)) unexpected(set.name, Path.root("metadata").to("name"), "a name", problems);
+  const spec = Path.root("spec");
+  checkContainers(set.initContainers, spec.to("initContainers"), problems);
+  checkContainers(set.containers, spec.to("containers"), problems);
+  expectNamed(set.volumes, spec.to("volumes"), problems);
+  expectObjects(set.imagePullSecrets, spec.to("imagePullSecrets"), problems);
 }
 
-function checkContainers(list: usize, path: string, problems: Problems): void {
+function checkContainers(list: usize, path: Path, problems: Problems): void {
   if (!expectNamed(list, path, problems)) return;
   const containers = new Elements(list);
   while (containers.next()) {
-    const at = `${path}[${containers.index}]`;
-    expectNamed(member(containers.value, "env"), at + ".env", problems);
-    expectNamed(member(containers.value, "volumeMounts"), at + ".volumeMounts", problems);
-    expectNamed(member(containers.value, "volumeDevices"), at + ".volumeDevices", problems);
+    const container = path.at(containers.index);
+    expectNamed(member(containers.value, "env"), container.to("env"), problems);
+    expectNamed(member(containers.value, "volumeMounts"), container.to("volumeMounts"), problems);
+    expectNamed(member(containers.value, "volumeDevices"), container.to("volumeDevices"), problems);
   }
 }

@@ -10,9 +10,11 @@ import {
   sameText,
   textEquals,
 } from "@kubewarden/as-sdk/assembly";
-import { expectObject } from "../document/shape";
-import { Problems } from "../report/problems";
-import { checkSidecarSet } from "./check-sidecar-set";
+import { expectObject, unexpected } from "../document/shape";
+import { normalise } from "../sidecarset/normalise";
+import { Path } from "../sidecarset/problems/path";
+import { Problems } from "../sidecarset/problems/problems";
+import { validateSidecarSet } from "../sidecarset/validation/sidecarset";
 
 /**
  * Notes every problem of the settings at once. `{}` and null are in order: they inject nothing.
@@ -20,35 +22,38 @@ import { checkSidecarSet } from "./check-sidecar-set";
  * Total: any JSON value is an acceptable argument.
  */
 export function checkSettings(settings: usize, problems: Problems): void {
-  if (!expectObject(settings, "settings", problems)) return;
+  if (!expectObject(settings, Path.root("settings"), problems)) return;
   const members = new Members(settings);
   while (members.next()) {
     if (members.keyIs("sidecarSets")) checkSidecarSets(members.value, problems);
     else if (members.keyIs("failureMode")) checkFailureMode(members.value, problems);
-    else
-      problems.add(
-        decode(members.key),
-        "a setting of this policy: sidecarSets or failureMode",
-        members.value,
-      );
+    else unknownKey(members, problems);
   }
 }
 
 function checkFailureMode(value: usize, problems: Problems): void {
   if (isUnset(value) || textEquals(value, "Fail") || textEquals(value, "Ignore")) return;
-  problems.add("failureMode", "Fail or Ignore", value);
+  unexpected(value, Path.root("failureMode"), "Fail or Ignore", problems);
+}
+
+function unknownKey(setting: Members, problems: Problems): void {
+  problems.add(Path.root(decode(setting.key)), "unknown setting, expected sidecarSets or failureMode");
 }
 
 function checkSidecarSets(value: usize, problems: Problems): void {
   if (isUnset(value)) return;
-  if (!isArray(value)) return problems.add("sidecarSets", "an array of SidecarSets", value);
+  const path = Path.root("sidecarSets");
+  if (!isArray(value)) return unexpected(value, path, "an array of SidecarSets", problems);
   const sets = new Elements(value);
-  while (sets.next()) checkSidecarSet(sets.value, `sidecarSets[${sets.index}]`, problems);
-  checkNames(value, problems);
+  while (sets.next()) {
+    const found = validateSidecarSet(normalise(sets.value).set, 0, path.at(sets.index));
+    for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
+  }
+  checkNames(value, path, problems);
 }
 
 /** Pods keep their records by name, so two sets of one name would overwrite each other's. */
-function checkNames(sidecarSets: usize, problems: Problems): void {
+function checkNames(sidecarSets: usize, path: Path, problems: Problems): void {
   // Index above, address below, so that sorting by name keeps the index at hand.
   const names: Array<u64> = [];
   const sets = new Elements(sidecarSets);
@@ -64,6 +69,7 @@ function checkNames(sidecarSets: usize, problems: Problems): void {
     const name = <usize>(names[i] & 0xffffffff);
     if (!sameText(name, <usize>(names[i - 1] & 0xffffffff))) continue;
     const index = <i32>(names[i] >> 32);
-    problems.add(`sidecarSets[${index}].metadata.name`, "a name that no other SidecarSet has", name);
+    const place = path.at(index).to("metadata").to("name");
+    unexpected(name, place, "a name that no other SidecarSet has", problems);
   }
 }

@@ -1,0 +1,94 @@
+import {
+  AdmissionRequest,
+  Splice,
+  ValidationResponse,
+  acceptRequest,
+  isEmpty,
+  isText,
+  isUnset,
+  rejectRequest,
+} from "@kubewarden/as-sdk/assembly";
+import { given } from "../document/value";
+import { applyPlan } from "../injection/apply-plan";
+import { EffectiveSet } from "../injection/effective-set";
+import { planInjection } from "../injection/make-plan";
+import { prepareSet } from "../injection/prepare-set";
+import { Selection, decideByNamespace, selectSets } from "../matching/selection";
+import { completePod } from "../pod/complete-pod";
+import { checkPodShape } from "../pod/pod-shape";
+import { PodView } from "../pod/pod-view";
+import { FailureMode, Settings } from "../settings/settings";
+import { Problems } from "../sidecarset/problems/problems";
+import { readNamespaceLabels } from "./namespace";
+import { overlapWarning, skippedByFault, skippedByProblems, skippedUnread } from "./warnings";
+
+/**
+ * Injects the SidecarSets of the settings into a Pod that is being created: gathers what the decision needs, has it
+ * planned, and answers with the edits. A Pod that no SidecarSet concerns is accepted as it is.
+ */
+export function admitPod(request: AdmissionRequest, settings: Settings): ValidationResponse {
+  if (isUnset(settings.sidecarSets) || isEmpty(settings.sidecarSets)) return acceptRequest();
+  const problems = new Problems();
+  checkPodShape(request.object, problems);
+  if (!problems.isEmpty) return rejectRequest(problems.toString(), 400);
+  const submitted = new PodView(request.object);
+  if (!submitted.isActive()) return acceptRequest();
+
+  const namespace = namespaceOf(request, submitted);
+  const selection = selectSets(settings.sidecarSets, submitted.labels, namespace);
+  const response = acceptRequest();
+  for (let i = 0; i < selection.faults.length; i++) response.warn(skippedByFault(selection.faults[i]));
+  const unread = decideUndecided(selection, submitted.labels, namespace);
+  if (unread.length > 0 && settings.failureMode == FailureMode.Fail) return reject(response, unread, 500);
+  if (unread.length > 0) {
+    for (let i = 0; i < selection.undecided.length; i++) {
+      response.warn(skippedUnread(selection.undecided[i], unread));
+    }
+  }
+  const sets = prepareSets(selection, response);
+  return sets.length == 0 ? response : inject(sets, request.object, response);
+}
+
+function inject(sets: Array<EffectiveSet>, object: usize, response: ValidationResponse): ValidationResponse {
+  const pod = new PodView(completePod(object));
+  const plan = planInjection(sets, pod);
+  if (plan.rejection.length > 0) return reject(response, plan.rejection, 422);
+  const overlap = overlapWarning(plan);
+  if (overlap.length > 0) response.warn(overlap);
+  const splice = Splice.of(pod.root);
+  applyPlan(plan, pod, splice);
+  response.edits = splice;
+  return response;
+}
+
+/** Reads the Namespace where a SidecarSet asks for its labels. Answers why that failed, or an empty text. */
+function decideUndecided(selection: Selection, podLabels: usize, namespace: usize): string {
+  if (selection.undecided.length == 0) return "";
+  const read = readNamespaceLabels(namespace);
+  if (read.problem.length == 0) decideByNamespace(selection, podLabels, namespace, read.labels);
+  return read.problem;
+}
+
+function prepareSets(selection: Selection, response: ValidationResponse): Array<EffectiveSet> {
+  const sets: Array<EffectiveSet> = [];
+  for (let i = 0; i < selection.matched.length; i++) {
+    const prepared = prepareSet(selection.matched[i].set);
+    if (prepared.problems.isEmpty) sets.push(prepared.set);
+    else response.warn(skippedByProblems(selection.matched[i], prepared.problems));
+  }
+  return sets;
+}
+
+/** The request knows the Namespace; the Pod itself may not name it yet when it is created. */
+function namespaceOf(request: AdmissionRequest, pod: PodView): usize {
+  if (isText(request.namespace)) return request.namespace;
+  const own = given(pod.metadata, "namespace");
+  return isText(own) ? own : 0;
+}
+
+function reject(response: ValidationResponse, message: string, code: u16): ValidationResponse {
+  response.accepted = false;
+  response.message = message;
+  response.code = code;
+  return response;
+}

@@ -1,0 +1,51 @@
+import { decode } from "@kubewarden/as-sdk/assembly";
+import { firstRepeated } from "../injection/place";
+import { InjectionPlan } from "../injection/plan";
+import { Candidate } from "../matching/order";
+import { Fault } from "../matching/selection";
+import { selectorFault, describeFault } from "../matching/selector-fault";
+import { SetHeader } from "../matching/set-header";
+import { Verdict } from "../matching/verdict";
+import { Problems } from "../sidecarset/problems/problems";
+
+/** Kubernetes cuts warnings at 256 characters. */
+const LONGEST = 250;
+
+/** Says that a SidecarSet was left out because a selector of it cannot be evaluated. */
+export function skippedByFault(fault: Fault): string {
+  const header = new SetHeader();
+  header.read(fault.candidate.set);
+  const ofPods = fault.verdict == Verdict.SelectorFaulty;
+  const path = ofPods ? "spec.selector" : "spec.namespaceSelector";
+  const selector = ofPods ? header.selector : header.namespaceSelector;
+  return skipped(fault.candidate, path + describeFault(selectorFault(selector)));
+}
+
+/** Says that a SidecarSet was left out because it cannot be injected as it is: its first problem, and how many more. */
+export function skippedByProblems(candidate: Candidate, problems: Problems): string {
+  const lines = problems.lines;
+  const first = lines.length > 0 ? lines[0] : "not a SidecarSet";
+  const more = lines.length - 1;
+  return skipped(candidate, more > 0 ? `${first} (and ${more} more)` : first);
+}
+
+/** Says that a SidecarSet was left out because the Namespace that its selector asks about could not be read. */
+export function skippedUnread(candidate: Candidate, problem: string): string {
+  return skipped(candidate, problem);
+}
+
+/** Says that two sidecars have one name, which the API server will refuse; empty when all names differ. */
+export function overlapWarning(plan: InjectionPlan): string {
+  let repeated = firstRepeated(plan.containers);
+  if (repeated == null) repeated = firstRepeated(plan.initContainers);
+  if (repeated == null) return "";
+  return (
+    `sidecarset ${decode(repeated.set.name)}: container ${decode(repeated.name)} is brought by another ` +
+    "sidecarset or container as well"
+  );
+}
+
+function skipped(candidate: Candidate, reason: string): string {
+  const text = `${candidate} is skipped: ${reason}`;
+  return text.length <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
+}
