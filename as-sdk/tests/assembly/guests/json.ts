@@ -1,21 +1,81 @@
-import { SLACK, check, skip } from "../../../assembly/json";
+// A guest that lets a test call the JSON layer with documents and offsets into them.
 
-let buffer: usize = 0;
+import { SLACK, Splice, Writer, check, skip } from "../../../assembly/json";
 
-/** Room for a document of `length` bytes, its slack zeroed. */
-export function allocate(length: i32): usize {
-  if (buffer) heap.free(buffer);
-  buffer = heap.alloc(<usize>length + SLACK);
-  memory.fill(buffer + length, 0, SLACK);
-  return buffer;
+const CAPACITY = 1 << 20;
+
+let document: usize = 0;
+let text: usize = 0;
+let edits: Splice | null = null;
+let out: Writer | null = null;
+
+/** Address of the buffer for documents, 1 MiB. */
+export function documentBuffer(): usize {
+  if (!document) document = heap.alloc(CAPACITY + SLACK);
+  return document;
 }
 
+/** Address of the buffer for new texts, 1 MiB. */
+export function textBuffer(): usize {
+  if (!text) text = heap.alloc(CAPACITY + SLACK);
+  return text;
+}
+
+/** -1 for a sound document of that length, else the offset where it stops being JSON. */
 export function checkDocument(length: i32): i32 {
-  const failed = check(buffer, buffer + length);
-  return failed == 0 ? -1 : <i32>(failed - buffer);
+  memory.fill(document + length, 0, SLACK);
+  const failed = check(document, document + length);
+  return failed == 0 ? -1 : <i32>(failed - document);
 }
 
 /** Offset behind the value at an offset. */
 export function skipAt(offset: i32): i32 {
-  return <i32>(skip(buffer + offset) - buffer);
+  return <i32>(skip(document + offset) - document);
+}
+
+/** Starts to edit the document of that length. */
+export function beginSplice(length: i32): void {
+  memory.fill(document + length, 0, SLACK);
+  edits = new Splice(document, document + length);
+}
+
+export function replaceValue(offset: i32, length: i32): void {
+  edits!.replaceValue(document + offset).raw(text, text + length);
+}
+
+export function append(offset: i32, length: i32): void {
+  edits!.append(document + offset).raw(text, text + length);
+}
+
+export function prepend(offset: i32, length: i32): void {
+  edits!.prepend(document + offset).raw(text, text + length);
+}
+
+export function insertBefore(offset: i32, length: i32): void {
+  edits!.insertBefore(document + offset).raw(text, text + length);
+}
+
+export function appendRawMember(offset: i32, length: i32): void {
+  edits!.appendRawMember(document + offset).raw(text, text + length);
+}
+
+export function removeElement(offset: i32): void {
+  edits!.removeElement(document + offset);
+}
+
+/** Removes the member whose name is in the text buffer, not as JSON. */
+export function removeMember(offset: i32, length: i32): void {
+  edits!.removeMember(document + offset, String.UTF8.decodeUnsafe(text, length));
+}
+
+/** Writes the edited document; answers its length. */
+export function writeSplice(): i32 {
+  out = new Writer();
+  edits!.writeTo(out!);
+  return out!.length;
+}
+
+/** Address of what was written. */
+export function written(): usize {
+  return out!.start;
 }
