@@ -1,17 +1,18 @@
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
-import { Admission, kubewardenNamespace } from "./admission/admission.ts";
-import { PolicyServer, type RolloutReport } from "./admission/policy-server.ts";
-import { policyDefinition } from "./admission/policy-definition.ts";
+import { Admission } from "./admission/admission.ts";
+import { policyDefinition, policyServerDefinition } from "./admission/kubewarden-definitions.ts";
+import { type ModuleSource, PolicyServers, type RolloutReport } from "./admission/policy-servers.ts";
+import { kubewardenNamespace } from "./admission/rollout-objects.ts";
 import { ApiServer } from "./api/api-server.ts";
 import { Client } from "./api/client.ts";
 import { Deletion } from "./api/deletion.ts";
 import { Lists } from "./api/lists.ts";
 import { WatchHandler } from "./api/watch-handler.ts";
+import type { Admit } from "./api/write-context.ts";
 import { Writes } from "./api/writes.ts";
 import { builtinTypes } from "./core/builtin-types.ts";
 import { ResourceRegistry } from "./core/resource-registry.ts";
 import { Faults } from "./faults/faults.ts";
-import type { JsonObject } from "./json/value.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import type { KubeletOptions } from "./kubelet/kubelet-options.ts";
@@ -23,7 +24,7 @@ export interface SandboxOptions {
   /** Port on 127.0.0.1; 0, the default, picks a free one. */
   readonly port?: number;
   /** Gives the module that a policy's `spec.module` names. Without it no policy can start. */
-  readonly policyModule?: (url: string) => PolicyModule;
+  readonly policyModule?: ModuleSource;
   /** Milliseconds until changed policies are in force (the PolicyServer's rollout). Default 0: at once. */
   readonly policyServerDelayMs?: number;
   /** Told whenever the PolicyServer has restarted or failed to. */
@@ -50,7 +51,7 @@ export interface Sandbox {
   readonly faults: Faults;
   /** Absent when it was switched off. */
   readonly kubelet: Kubelet | undefined;
-  readonly policyServer: PolicyServer;
+  readonly policyServers: PolicyServers;
   /** Ends all watches, timers and connections. */
   close(): Promise<void>;
 }
@@ -62,25 +63,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const store = new Store(options.historyLimit);
   const registry = new ResourceRegistry([...builtinTypes, definitionType]);
   const unfollow = followDefinitions(store, registry);
-  const moduleSource = options.policyModule ?? noModules;
-  const policyServer = new PolicyServer(
-    store,
-    moduleSource,
-    options.policyServerDelayMs ?? 0,
-    options.onPolicyRollout,
-  );
-  const { admit } = new Admission(store, registry, policyServer);
+  // Writing asks admission, admission asks the policy servers, and these write what Kubewarden writes.
+  const admit: Admit = (input) => admission.admit(input);
   const writes = new Writes(store, registry, admit);
   const deletion = new Deletion(store, registry, admit);
+  const client = new Client(registry, store, writes, deletion);
+  const policyServers = new PolicyServers(store, client, {
+    modules: options.policyModule ?? noModules,
+    rolloutDelayMs: options.policyServerDelayMs ?? 0,
+    onRollout: options.onPolicyRollout ?? (() => {}),
+  });
+  const admission = new Admission(store, registry, policyServers);
   const lists = new Lists(store);
   const watches = new WatchHandler(store, options.bookmarkMs ?? 60_000);
   const faults = new Faults();
-  const client = new Client(registry, store, writes, deletion);
   const stopCollecting = collectGarbage(store, deletion);
   const server = new ApiServer(registry, { store, writes, deletion, lists, watches }, faults);
 
   for (const name of initialNamespaces) client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
-  client.create(policyDefinition as unknown as JsonObject);
+  for (const definition of [policyDefinition, policyServerDefinition]) client.create(definition);
   const kubelet = options.kubelet === false ? undefined : new Kubelet(client, store, options.kubelet);
   const url = await server.listen(options.port ?? 0);
 
@@ -93,10 +94,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     watches,
     faults,
     kubelet,
-    policyServer,
+    policyServers,
     close: async () => {
       kubelet?.close();
-      policyServer.close();
+      policyServers.close();
       unfollow();
       stopCollecting();
       await server.close();

@@ -8,11 +8,10 @@ import { applyJsonPatch } from "../patch/json-patch.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import { hostCapabilities } from "./capabilities.ts";
-import type { PolicyServer } from "./policy-server.ts";
+import type { PolicyServers } from "./policy-servers.ts";
+import { policyId } from "./policies-file.ts";
+import { kubewardenNamespace } from "./rollout-objects.ts";
 import { policyMatches } from "./webhook-rules.ts";
-
-/** The namespace in which Kubewarden runs. */
-export const kubewardenNamespace = "kubewarden";
 
 /**
  * Admission by ClusterAdmissionPolicies: every request that a policy's rules name goes through its Wasm module,
@@ -21,12 +20,12 @@ export const kubewardenNamespace = "kubewarden";
 export class Admission {
   private readonly store: Store;
   private readonly registry: ResourceRegistry;
-  private readonly server: PolicyServer;
+  private readonly servers: PolicyServers;
 
-  constructor(store: Store, registry: ResourceRegistry, server: PolicyServer) {
+  constructor(store: Store, registry: ResourceRegistry, servers: PolicyServers) {
     this.store = store;
     this.registry = registry;
-    this.server = server;
+    this.servers = servers;
   }
 
   /** The object as the policies leave it; throws what the API server answers when one refuses. */
@@ -34,7 +33,7 @@ export class Admission {
     // The policies' own objects are not subject to policies: a broken one must stay repairable.
     if (input.target.type.group === "policies.kubewarden.io") return input.object;
     let { object } = input;
-    for (const { policy, settings, module } of this.server.active()) {
+    for (const { policy, settings, module } of this.servers.active()) {
       const current: AdmissionInput = { ...input, ...(object === undefined ? {} : { object }) };
       if (!this.matches(policy, current)) continue;
       const answer = this.ask(policy, settings, module, current);
@@ -57,7 +56,7 @@ export class Admission {
   private ask(policy: KubeObject, settings: JsonObject, module: PolicyModule, input: AdmissionInput): AdmissionResponse {
     const message = textAt(policy, "spec", "message");
     const enforcement = {
-      policy: `clusterwide-${policy.metadata.name}`,
+      policy: policyId(policy),
       mutating: (policy["spec"] as JsonObject)["mutating"] === true,
       mode: textAt(policy, "spec", "mode") === "monitor" ? "monitor" : "protect",
       ...(message === undefined || message === "" ? {} : { message }),
@@ -68,7 +67,7 @@ export class Admission {
 }
 
 function refusal(policy: KubeObject, answer: AdmissionResponse): StatusError {
-  const by = `admission webhook "clusterwide-${policy.metadata.name}.kubewarden.admission" denied the request`;
+  const by = `admission webhook "${policyId(policy)}.kubewarden.admission" denied the request`;
   const { message, code = 0, details } = answer.status ?? {};
   const text = message === undefined || message === "" ? `${by} without explanation` : `${by}: ${message}`;
   // The API server never answers a rejection with a code below 400.

@@ -82,6 +82,12 @@ export class ApiServer {
       sendText(exchange, 200, "ok");
       return;
     }
+    if (pathname === "/openapi/v2") {
+      // An empty document in the one encoding that kubectl asks for: it falls back to it for unknown kinds.
+      const headers = { "content-type": "application/com.github.proto-openapi.spec.v2.v1.0+protobuf" };
+      exchange.response.writeHead(200, headers).end();
+      return;
+    }
     const body = this.document(pathname.replace(/\/$/, ""));
     if (body === undefined) throw unknownPath();
     sendJson(exchange, 200, body);

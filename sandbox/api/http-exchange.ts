@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
 import type { Json } from "../json/value.ts";
+import { readProtobuf } from "./protobuf.ts";
 import { StatusError, badRequest } from "./status-error.ts";
 
 /** One request with its answer. */
@@ -28,10 +29,35 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   };
 }
 
+const readable = [
+  "application/json",
+  "application/yaml",
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+  "application/apply-patch+yaml",
+];
 const bodyLimit = 8 * 1024 * 1024;
 
-/** The body as JSON; YAML where the content type says so; null when there is none. */
+/** The body as JSON; YAML and protobuf where the content type says so; null when there is none. */
 export async function readBody(exchange: Exchange): Promise<Json> {
+  const body = await readBytes(exchange);
+  if (body.length === 0) return null;
+  const { contentType } = exchange;
+  if (contentType === "application/vnd.kubernetes.protobuf") return readProtobuf(body);
+  if (!readable.includes(contentType)) {
+    const message = `the body of the request was in an unknown format - accepted media types include: ${readable.join(", ")}`;
+    throw new StatusError(415, "UnsupportedMediaType", message, {});
+  }
+  const text = body.toString("utf8");
+  try {
+    return contentType.includes("yaml") ? (parseYaml(text) as Json) : (JSON.parse(text) as Json);
+  } catch (error) {
+    throw badRequest(`the body could not be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readBytes(exchange: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
@@ -41,13 +67,7 @@ export async function readBody(exchange: Exchange): Promise<Json> {
     }
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString("utf8");
-  if (text.trim() === "") return null;
-  try {
-    return exchange.contentType.includes("yaml") ? (parseYaml(text) as Json) : (JSON.parse(text) as Json);
-  } catch (error) {
-    throw badRequest(`the body could not be read: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return Buffer.concat(chunks);
 }
 
 /** Sends a JSON answer. */

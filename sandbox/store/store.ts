@@ -17,6 +17,7 @@ interface Shelf {
 export class Store {
   private readonly shelves = new Map<string, Shelf>();
   private readonly everywhere = new Set<Listener>();
+  private readonly untold: { readonly shelf: Shelf; readonly event: StoreEvent }[] = [];
   private readonly historyLimit: number;
   private counter = 1;
 
@@ -109,10 +110,16 @@ export class Store {
     return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.counter) } };
   }
 
+  /** Listeners may write: what they cause is told when everyone has heard of the cause. */
   private publish(shelf: Shelf, event: StoreEvent): void {
     shelf.log.append(event);
-    for (const listener of shelf.listeners) listener(event);
-    for (const listener of this.everywhere) listener(event);
+    this.untold.push({ shelf, event });
+    if (this.untold.length > 1) return;
+    for (let next = this.untold[0]; next !== undefined; next = this.untold[0]) {
+      for (const listener of next.shelf.listeners) tell(listener, next.event);
+      for (const listener of this.everywhere) tell(listener, next.event);
+      this.untold.shift();
+    }
   }
 
   private shelf(resource: string): Shelf {
@@ -122,6 +129,17 @@ export class Store {
       this.shelves.set(resource, shelf);
     }
     return shelf;
+  }
+}
+
+/** A listener that throws is a bug; it must neither hide nor keep the others from hearing. */
+function tell(listener: Listener, event: StoreEvent): void {
+  try {
+    listener(event);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }
 

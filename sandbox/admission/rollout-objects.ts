@@ -1,0 +1,69 @@
+import type { Client } from "../api/client.ts";
+import { type JsonObject, numberAt, textAt } from "../json/value.ts";
+import type { KubeObject } from "../store/object.ts";
+
+/** The namespace in which Kubewarden runs. */
+export const kubewardenNamespace = "kubewarden";
+
+const versionKey = "kubewarden/config-version";
+
+/**
+ * Writes the ConfigMap of a PolicyServer and the Deployment that is to run with it. The answer is the version of
+ * the configuration: the ConfigMap's resourceVersion, which the Deployment carries as an annotation.
+ */
+export function writeConfiguration(client: Client, server: KubeObject, file: string): string {
+  const metadata = { name: objectName(server), namespace: kubewardenNamespace };
+  const data = { "policies.yml": file, "sources.yml": "{}" };
+  const version = client.apply({ apiVersion: "v1", kind: "ConfigMap", metadata, data }).metadata.resourceVersion;
+  const labels = { "kubewarden/policy-server": server.metadata.name };
+  client.apply({
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { ...metadata, annotations: { [versionKey]: version } },
+    spec: {
+      replicas: numberAt(server, "spec", "replicas") ?? 1,
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...labels, [versionKey]: version } },
+        spec: { containers: [{ name: "policy-server", image: textAt(server, "spec", "image") ?? "" }] },
+      },
+    },
+  });
+  return version;
+}
+
+/** Marks the Deployment as rolled out, unless it has moved on to another version meanwhile. */
+export function reportRollout(client: Client, server: KubeObject, version: string, replicas: number): void {
+  const reference = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    namespace: kubewardenNamespace,
+    name: objectName(server),
+  };
+  const deployment = client.find(reference);
+  if (deployment?.metadata.annotations?.[versionKey] !== version) return;
+  const status = {
+    observedGeneration: deployment.metadata.generation ?? 1,
+    replicas,
+    updatedReplicas: replicas,
+    readyReplicas: replicas,
+    availableReplicas: replicas,
+  };
+  client.patch(reference, "merge", { status }, "status");
+}
+
+/** Writes a policy's status as Kubewarden does: once active it stays active, whatever happens to its server. */
+export function reportPolicy(client: Client, policy: KubeObject, state: "unscheduled" | "pending" | "active"): void {
+  const { apiVersion, kind } = policy;
+  const reference = { apiVersion, kind, name: policy.metadata.name };
+  const live = client.find(reference);
+  if (live === undefined) return;
+  const before = textAt(live, "status", "policyStatus");
+  const policyStatus = before === "active" && state === "pending" ? "active" : state;
+  const status: JsonObject = { policyStatus, mode: textAt(live, "spec", "mode") ?? "unknown" };
+  client.patch(reference, "merge", { status }, "status");
+}
+
+function objectName(server: KubeObject): string {
+  return `policy-server-${server.metadata.name}`;
+}
