@@ -1,0 +1,97 @@
+import { decode, Elements, isBlank, isText, isUnset, member } from "@kubewarden/as-sdk/assembly/json";
+import { Path } from "./path";
+import { Problems } from "./problems";
+import { shown } from "./shown";
+
+/**
+ * A value of the object under validation together with its path and the list that its problems go to.
+ *
+ * Rules speak about values of the right kind; a value of the wrong kind was reported by the type check already and
+ * reads as absent here, so that nothing is told twice.
+ */
+export class Place {
+  constructor(
+    readonly value: usize,
+    readonly path: Path,
+    readonly problems: Problems,
+  ) {}
+
+  to(name: string): Place {
+    return new Place(member(this.value, name), this.path.to(name), this.problems);
+  }
+
+  get isSet(): bool {
+    return !isUnset(this.value);
+  }
+
+  /** What the text says; empty when it is absent. */
+  get text(): string {
+    return decode(this.value);
+  }
+
+  elements(): Places {
+    return new Places(this);
+  }
+
+  /** Tells that this value is not what was expected. */
+  expected(what: string): void {
+    this.problems.add(this.path, "expected " + what + ", got " + shown(this.value));
+  }
+
+  /** Tells that this value must not be there at all. */
+  forbidden(why: string): void {
+    this.problems.add(this.path, "not allowed " + why + ", got " + shown(this.value));
+  }
+
+  /** The text of a member that has to be given and not empty; empty after telling that it is not. */
+  required(name: string): string {
+    const place = this.to(name);
+    if (isBlank(place.value)) {
+      if (!place.isSet || isText(place.value)) {
+        this.problems.add(place.path, "required, got " + shown(place.value));
+      }
+      return "";
+    }
+    return place.text;
+  }
+
+  /** Tells when a member is given and is none of the words; an empty text counts as absent. */
+  oneOf(name: string, words: StaticArray<string>): void {
+    const place = this.to(name);
+    if (isBlank(place.value)) return;
+    if (!contains(words, place.text)) place.expected("one of " + listed(words));
+  }
+}
+
+/** Walks the elements of a list as places. */
+export class Places {
+  private readonly items: Elements;
+
+  constructor(private readonly list: Place) {
+    this.items = new Elements(list.value);
+  }
+
+  next(): bool {
+    return this.items.next();
+  }
+
+  get index(): i32 {
+    return this.items.index;
+  }
+
+  get place(): Place {
+    const list = this.list;
+    return new Place(this.items.value, list.path.at(this.items.index), list.problems);
+  }
+}
+
+export function contains(words: StaticArray<string>, word: string): bool {
+  for (let i = 0; i < words.length; i++) if (words[i] == word) return true;
+  return false;
+}
+
+function listed(words: StaticArray<string>): string {
+  let text = "";
+  for (let i = 0; i < words.length; i++) text += (i == 0 ? '"' : ', "') + words[i] + '"';
+  return text;
+}

@@ -1,0 +1,38 @@
+/** When a member of a typed object counts as given, and so when it is written. */
+export enum Presence {
+  /** Always written, with its zero value where the input has none. */
+  Always,
+  /** Left out when it has its zero value: empty text, 0, false, no elements. */
+  NotZero,
+  /** Behind a pointer: left out when absent or null, and written when it is `0`, `false` or `""`. */
+  NotNull,
+}
+
+/**
+ * A visitor of one typed object's fields. The shapes in this folder call it for each field in the order in which the
+ * original's types declare them; what a visit does (write canonical JSON, check types) is the visitor's business.
+ */
+export abstract class Fields {
+  abstract text(name: string, presence: Presence): void;
+  /** A text behind a pointer that is written as `null` when absent. */
+  abstract nullableText(name: string): void;
+  abstract integer(name: string, presence: Presence): void;
+  abstract boolean(name: string, presence: Presence): void;
+  /** A whole number or a text, such as the port of a probe. */
+  abstract integerOrText(name: string, presence: Presence): void;
+  /** A list of texts; left out when empty. */
+  abstract texts(name: string): void;
+  /** A map of texts to texts; left out when empty. */
+  abstract textMap(name: string): void;
+  abstract quantity(name: string): void;
+  /** A map of resource names to quantities; left out when empty. */
+  abstract quantities(name: string): void;
+  abstract object(name: string, shape: Shape, presence: Presence): void;
+  /** A list of objects; left out when empty. */
+  abstract objects(name: string, shape: Shape): void;
+  /** A container's image: a text of its own kind, because one of the hashes leaves it out. */
+  abstract image(name: string): void;
+}
+
+/** The fields of one type, in order. */
+export type Shape = (fields: Fields) => void;

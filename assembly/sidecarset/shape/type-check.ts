@@ -1,0 +1,140 @@
+import {
+  decode,
+  Elements,
+  isArray,
+  isFalse,
+  isInteger,
+  isObject,
+  isText,
+  isTrue,
+  isUnset,
+  member,
+  Members,
+} from "@kubewarden/as-sdk/assembly/json";
+import { Path } from "../problems/path";
+import { Problems } from "../problems/problems";
+import { shown } from "../problems/shown";
+import { storedQuantity } from "../quantity/parse";
+import { quantityText } from "../quantity/value";
+import { Fields, Presence, Shape } from "./fields";
+
+/**
+ * Reports every field whose value is of the wrong kind. Absent and `null` are never wrong here: whether a field is
+ * required is a rule, not a type.
+ */
+export class TypeCheck extends Fields {
+  private visited: usize = 0;
+
+  constructor(
+    private path: Path,
+    private readonly problems: Problems,
+  ) {
+    super();
+  }
+
+  /** Checks one object and everything in it. */
+  check(object: usize, shape: Shape): void {
+    if (isUnset(object)) return;
+    if (!isObject(object)) return this.wrong(this.path, "an object", object);
+    const outer = this.visited;
+    this.visited = object;
+    shape(this);
+    this.visited = outer;
+  }
+
+  text(name: string, _presence: Presence): void {
+    const value = member(this.visited, name);
+    if (!isUnset(value) && !isText(value)) this.wrong(this.path.to(name), "a text", value);
+  }
+
+  nullableText(name: string): void {
+    this.text(name, Presence.NotNull);
+  }
+
+  image(name: string): void {
+    this.text(name, Presence.NotZero);
+  }
+
+  integer(name: string, _presence: Presence): void {
+    const value = member(this.visited, name);
+    if (!isUnset(value) && !isInteger(value)) this.wrong(this.path.to(name), "a whole number", value);
+  }
+
+  boolean(name: string, _presence: Presence): void {
+    const value = member(this.visited, name);
+    if (isUnset(value) || isTrue(value) || isFalse(value)) return;
+    this.wrong(this.path.to(name), "true or false", value);
+  }
+
+  integerOrText(name: string, _presence: Presence): void {
+    const value = member(this.visited, name);
+    if (isUnset(value) || isText(value) || isInteger(value)) return;
+    this.wrong(this.path.to(name), "a whole number or a text", value);
+  }
+
+  texts(name: string): void {
+    const elements = this.elements(name);
+    while (elements.next()) {
+      if (isUnset(elements.value) || isText(elements.value)) continue;
+      this.wrong(this.path.to(name).at(elements.index), "a text", elements.value);
+    }
+  }
+
+  textMap(name: string): void {
+    const members = this.members(name);
+    while (members.next()) {
+      if (isUnset(members.value) || isText(members.value)) continue;
+      this.wrong(this.path.to(name).key(decode(members.key)), "a text", members.value);
+    }
+  }
+
+  quantity(name: string): void {
+    const value = member(this.visited, name);
+    if (!isUnset(value)) this.stored(this.path.to(name), value);
+  }
+
+  quantities(name: string): void {
+    const members = this.members(name);
+    while (members.next()) {
+      if (!isUnset(members.value)) this.stored(this.path.to(name).key(decode(members.key)), members.value);
+    }
+  }
+
+  object(name: string, shape: Shape, _presence: Presence): void {
+    this.descend(this.path.to(name), member(this.visited, name), shape);
+  }
+
+  objects(name: string, shape: Shape): void {
+    const elements = this.elements(name);
+    while (elements.next()) this.descend(this.path.to(name).at(elements.index), elements.value, shape);
+  }
+
+  private descend(path: Path, object: usize, shape: Shape): void {
+    const outer = this.path;
+    this.path = path;
+    this.check(object, shape);
+    this.path = outer;
+  }
+
+  private elements(name: string): Elements {
+    const value = member(this.visited, name);
+    if (!isUnset(value) && !isArray(value)) this.wrong(this.path.to(name), "a list", value);
+    return new Elements(value);
+  }
+
+  private members(name: string): Members {
+    const value = member(this.visited, name);
+    if (!isUnset(value) && !isObject(value)) this.wrong(this.path.to(name), "a map", value);
+    return new Members(value);
+  }
+
+  private stored(path: Path, value: usize): void {
+    const text = quantityText(value);
+    if (text !== null && storedQuantity(text, false) !== null) return;
+    this.wrong(path, 'a quantity such as "100m" or "64Mi"', value);
+  }
+
+  private wrong(path: Path, expected: string, value: usize): void {
+    this.problems.add(path, "expected " + expected + ", got " + shown(value));
+  }
+}
