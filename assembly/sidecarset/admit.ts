@@ -1,0 +1,50 @@
+import { isObject, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { normalise, stampHashes } from "./normalise";
+import { Path } from "./problems/path";
+import { validateSidecarSet } from "./validation/sidecarset";
+import { warningsOf } from "./warnings/warnings";
+
+/** The HTTP status of a SidecarSet that breaks rules. */
+export const UNPROCESSABLE = 422;
+
+/** The verdict on a SidecarSet that is being written. */
+export class Admission {
+  /** Every problem, one a line; empty when the set is accepted. */
+  problems: string = "";
+  /** The set with defaults and hashes; null when there is nothing to change or the set is refused. */
+  mutated: Writer | null = null;
+  /** For the person who writes the set; given with acceptance only. */
+  warnings: Array<string> = [];
+
+  get isAccepted(): bool {
+    return this.problems.length == 0;
+  }
+}
+
+/**
+ * Defaults, validates and fingerprints a SidecarSet at CREATE and UPDATE. `old` is the stored set of an update, 0 or a
+ * JSON null at creation. Both must be checked JSON.
+ */
+export function admitSidecarSet(set: usize, old: usize): Admission {
+  const admission = new Admission();
+  const normalised = normalise(set);
+  const before = isObject(old) ? normalise(old).set : 0;
+  const problems = validateSidecarSet(normalised.set, before, Path.root(""));
+  if (!problems.isEmpty) {
+    admission.problems = problems.toString();
+    return admission;
+  }
+  admission.warnings = warningsOf(normalised.set, before);
+  admission.mutated = written(set, normalised.set, normalised.hash, normalised.hashWithoutImage);
+  return admission;
+}
+
+/** The set to store; null when the one that was sent is complete already. */
+function written(sent: usize, defaulted: usize, hash: string, hashWithoutImage: string): Writer | null {
+  const edits = Splice.of(defaulted);
+  stampHashes(edits, defaulted, hash, hashWithoutImage);
+  if (edits.isEmpty && defaulted == sent) return null;
+  const out = new Writer(4096);
+  edits.writeTo(out);
+  return out;
+}

@@ -1,0 +1,117 @@
+import { isBlank, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Place } from "../problems/place";
+import { envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
+
+const POD_FIELDS: StaticArray<string> = [
+  "metadata.name",
+  "metadata.namespace",
+  "metadata.uid",
+  "spec.nodeName",
+  "spec.serviceAccountName",
+  "status.hostIP",
+  "status.hostIPs",
+  "status.podIP",
+  "status.podIPs",
+];
+const RESOURCE_FIELDS: StaticArray<string> = [
+  "limits.cpu",
+  "limits.memory",
+  "limits.ephemeral-storage",
+  "requests.cpu",
+  "requests.memory",
+  "requests.ephemeral-storage",
+];
+const ENV_SOURCES: StaticArray<string> = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef"];
+const ENV_FROM_SOURCES: StaticArray<string> = ["configMapRef", "secretRef"];
+
+export function validateEnv(env: Place): void {
+  const places = env.elements();
+  while (places.next()) {
+    const name = places.place.required("name");
+    const rule = name.length > 0 ? envNameRule(name) : "";
+    if (rule.length > 0) places.place.to("name").expected(rule);
+    const from = places.place.to("valueFrom");
+    if (from.isSet) validateValueFrom(from, places.place.to("value"));
+  }
+}
+
+export function validateEnvFrom(envFrom: Place): void {
+  const places = envFrom.elements();
+  while (places.next()) {
+    const prefix = places.place.to("prefix");
+    const rule = isBlank(prefix.value) ? "" : envNameRule(prefix.text);
+    if (rule.length > 0) prefix.expected(rule);
+    requireOneSource(places.place, ENV_FROM_SOURCES);
+    for (let i = 0; i < ENV_FROM_SOURCES.length; i++) {
+      const source = places.place.to(ENV_FROM_SOURCES[i]);
+      if (source.isSet) source.required("name");
+    }
+  }
+}
+
+/** A label or annotation of the Pod: `metadata.labels['KEY']`. Answers the key, or an empty text for other paths. */
+export function subscriptOf(fieldPath: string): string {
+  const labels = "metadata.labels['";
+  const annotations = "metadata.annotations['";
+  if (!fieldPath.endsWith("']")) return "";
+  if (fieldPath.startsWith(labels)) return fieldPath.slice(labels.length, fieldPath.length - 2);
+  if (fieldPath.startsWith(annotations)) {
+    return fieldPath.slice(annotations.length, fieldPath.length - 2).toLowerCase();
+  }
+  return "";
+}
+
+/** Tells when not exactly one of the members is given. */
+export function requireOneSource(place: Place, sources: StaticArray<string>): void {
+  let found = 0;
+  let names = "";
+  for (let i = 0; i < sources.length; i++) {
+    if (!isUnset(place.to(sources[i]).value)) found++;
+    names += (i == 0 ? "" : ", ") + sources[i];
+  }
+  if (found == 1) return;
+  place.problems.add(place.path, "expected exactly one of " + names + ", got " + found.toString());
+}
+
+function validateValueFrom(from: Place, value: Place): void {
+  if (!isBlank(value.value)) value.forbidden("together with valueFrom");
+  requireOneSource(from, ENV_SOURCES);
+  const field = from.to("fieldRef");
+  if (isObject(field.value)) validateFieldReference(field);
+  const resource = from.to("resourceFieldRef");
+  if (isObject(resource.value)) validateResourceField(resource);
+  validateKeyReference(from.to("configMapKeyRef"));
+  validateKeyReference(from.to("secretKeyRef"));
+}
+
+function validateFieldReference(reference: Place): void {
+  const version = reference.to("apiVersion");
+  if (version.text != "v1") version.expected('"v1"');
+  const path = reference.required("fieldPath");
+  if (path.length == 0) return;
+  for (let i = 0; i < POD_FIELDS.length; i++) if (POD_FIELDS[i] == path) return;
+  const key = subscriptOf(path);
+  if (key.length == 0 || qualifiedNameRule(key).length > 0) {
+    reference
+      .to("fieldPath")
+      .expected("a field of the Pod such as metadata.name, status.podIP or metadata.labels['key']");
+  }
+}
+
+function validateResourceField(reference: Place): void {
+  const resource = reference.required("resource");
+  if (resource.length == 0) return;
+  for (let i = 0; i < RESOURCE_FIELDS.length; i++) if (RESOURCE_FIELDS[i] == resource) return;
+  if (resource.startsWith("limits.hugepages-") || resource.startsWith("requests.hugepages-")) return;
+  reference
+    .to("resource")
+    .expected("limits or requests of cpu, memory, ephemeral-storage or hugepages-<size>");
+}
+
+function validateKeyReference(reference: Place): void {
+  if (!reference.isSet) return;
+  reference.required("name");
+  const key = reference.required("key");
+  const rule = key.length > 0 ? fileKeyRule(key) : "";
+  if (rule.length > 0) reference.to("key").expected(rule);
+}

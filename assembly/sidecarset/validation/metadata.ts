@@ -1,0 +1,61 @@
+import { decode, isBlank, Members, member, skip } from "@kubewarden/as-sdk/assembly/json";
+import { Place } from "../problems/place";
+import { isDigit, isLetter, labelValueRule, qualifiedNameRule } from "./names";
+
+const LONGEST_NAME = 63;
+/** All annotations of an object together, keys included. */
+const ANNOTATIONS_LIMIT: usize = 256 * 1024;
+
+/** Name, labels and annotations. The API server has checked what every object must have; this checks a set's own rules. */
+export function validateMetadata(metadata: Place): void {
+  const name = metadata.to("name");
+  if (!isBlank(name.value)) validateName(name);
+  else if (isBlank(member(metadata.value, "generateName"))) metadata.required("name");
+  const namespace = metadata.to("namespace");
+  if (!isBlank(namespace.value)) namespace.forbidden("because a SidecarSet belongs to the cluster");
+  validateLabels(metadata.to("labels"));
+  validateAnnotations(metadata.to("annotations"));
+}
+
+/** Qualified keys, and values that labels can have. */
+export function validateLabels(labels: Place): void {
+  const members = new Members(labels.value);
+  while (members.next()) {
+    const key = decode(members.key);
+    const place = new Place(members.value, labels.path.key(key), labels.problems);
+    const keyRule = qualifiedNameRule(key);
+    if (keyRule.length > 0) labels.problems.add(place.path, "expected the key to be " + keyRule);
+    const valueRule = labelValueRule(place.text);
+    if (valueRule.length > 0) place.expected(valueRule);
+  }
+}
+
+/** Qualified keys (in any case), and no more text than an object may carry. */
+export function validateAnnotations(annotations: Place): void {
+  let size: usize = 0;
+  const members = new Members(annotations.value);
+  while (members.next()) {
+    const key = decode(members.key);
+    size += skip(members.key) - members.key + (skip(members.value) - members.value) - 4;
+    const rule = qualifiedNameRule(key.toLowerCase());
+    if (rule.length > 0) {
+      annotations.problems.add(annotations.path.key(key), "expected the key to be " + rule);
+    }
+  }
+  if (size > ANNOTATIONS_LIMIT) {
+    annotations.problems.add(
+      annotations.path,
+      "expected at most " + ANNOTATIONS_LIMIT.toString() + " bytes, got " + size.toString(),
+    );
+  }
+}
+
+function validateName(name: Place): void {
+  const text = name.text;
+  let valid = text.length <= LONGEST_NAME;
+  for (let i = 0; valid && i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    valid = isLetter(code) || isDigit(code) || code == 0x2d;
+  }
+  if (!valid) name.expected("at most 63 letters, digits and dashes");
+}

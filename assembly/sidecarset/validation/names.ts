@@ -1,0 +1,105 @@
+/** Each rule answers what the text breaks, as an expectation ("expected <answer>"), or an empty text. */
+
+const LABEL_LENGTH = 63;
+const SUBDOMAIN_LENGTH = 253;
+const PORT_NAME_LENGTH = 15;
+
+/** A name as containers and volumes have it: lower case letters, digits and inner dashes. */
+export function dnsLabelRule(text: string): string {
+  if (text.length <= LABEL_LENGTH && isDnsLabel(text)) return "";
+  return "a DNS label: at most 63 of a-z, 0-9 and -, letter or digit first and last";
+}
+
+/** Labels joined by dots, as objects are named. */
+export function dnsSubdomainRule(text: string): string {
+  const labels = text.split(".");
+  let valid = text.length > 0 && text.length <= SUBDOMAIN_LENGTH;
+  for (let i = 0; valid && i < labels.length; i++) valid = isDnsLabel(labels[i]);
+  return valid ? "" : "a DNS subdomain: at most 253 of a-z, 0-9, - and .";
+}
+
+/** `[prefix/]name`: the key of a label, an annotation or a resource. */
+export function qualifiedNameRule(text: string): string {
+  const slash = text.indexOf("/");
+  const name = slash < 0 ? text : text.slice(slash + 1);
+  const prefixed = slash < 0 || dnsSubdomainRule(text.slice(0, slash)).length == 0;
+  if (prefixed && name.length > 0 && name.length <= LABEL_LENGTH && isLabelText(name)) return "";
+  return "a qualified name: [DNS subdomain/]name with at most 63 of A-Z, a-z, 0-9, -, _ and ., letter or digit first and last";
+}
+
+export function labelValueRule(text: string): string {
+  if (text.length == 0 || (text.length <= LABEL_LENGTH && isLabelText(text))) return "";
+  return "a label value: at most 63 of A-Z, a-z, 0-9, -, _ and ., letter or digit first and last";
+}
+
+export function envNameRule(text: string): string {
+  let valid = text.length > 0 && !isDigit(text.charCodeAt(0)) && text != "." && !text.startsWith("..");
+  for (let i = 0; valid && i < text.length; i++) valid = isLabelCharacter(text.charCodeAt(i));
+  return valid ? "" : "a variable name: A-Z, a-z, 0-9, -, _ and ., no digit first";
+}
+
+export function portNameRule(text: string): string {
+  let letters = 0;
+  let valid = text.length > 0 && text.length <= PORT_NAME_LENGTH && isDnsLabel(text) && !text.includes("--");
+  for (let i = 0; valid && i < text.length; i++) if (isLetter(text.charCodeAt(i))) letters++;
+  return valid && letters > 0
+    ? ""
+    : "a port name: at most 15 of a-z, 0-9 and single inner dashes, with a letter";
+}
+
+/** The key of a file in a ConfigMap or a Secret. */
+export function fileKeyRule(text: string): string {
+  let valid = text.length > 0 && text.length <= SUBDOMAIN_LENGTH && text != "." && !text.startsWith("..");
+  for (let i = 0; valid && i < text.length; i++) valid = isLabelCharacter(text.charCodeAt(i));
+  return valid ? "" : "a key: at most 253 of A-Z, a-z, 0-9, -, _ and .";
+}
+
+export function httpHeaderRule(text: string): string {
+  let valid = text.length > 0;
+  for (let i = 0; valid && i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    valid = isLetter(code) || isDigit(code) || "!#$%&'*+-.^_`|~".includes(text.charAt(i));
+  }
+  return valid ? "" : "a header name such as X-Header-Name";
+}
+
+/** A path below a directory: not absolute and without a step up. */
+export function relativePathRule(text: string): string {
+  return text.startsWith("/") || hasStepUp(text) ? "a relative path without .." : "";
+}
+
+export function hasStepUp(path: string): bool {
+  const steps = path.split("/");
+  for (let i = 0; i < steps.length; i++) if (steps[i] == "..") return true;
+  return false;
+}
+
+export function isLetter(code: i32): bool {
+  return (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+}
+
+export function isDigit(code: i32): bool {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function isDnsLabel(text: string): bool {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const inner = i > 0 && i < text.length - 1;
+    if (!(isDigit(code) || (code >= 0x61 && code <= 0x7a) || (inner && code == 0x2d))) return false;
+  }
+  return text.length > 0;
+}
+
+function isLabelText(text: string): bool {
+  for (let i = 0; i < text.length; i++) if (!isLabelCharacter(text.charCodeAt(i))) return false;
+  return isWordEnd(text.charCodeAt(0)) && isWordEnd(text.charCodeAt(text.length - 1));
+}
+
+function isWordEnd(code: i32): bool {
+  return isLetter(code) || isDigit(code);
+}
+
+function isLabelCharacter(code: i32): bool {
+  return isWordEnd(code) || code == 0x2d || code == 0x5f || code == 0x2e;
+}

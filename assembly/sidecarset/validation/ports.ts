@@ -1,0 +1,38 @@
+import { integer, isBlank } from "@kubewarden/as-sdk/assembly/json";
+import { Place } from "../problems/place";
+import { portNameRule } from "./names";
+
+const PROTOCOLS: StaticArray<string> = ["TCP", "UDP", "SCTP"];
+const HIGHEST_PORT: i64 = 65535;
+
+/** The ports of one container. `hostPorts` gathers what is taken on the node by the containers checked so far. */
+export function validatePorts(ports: Place, hostPorts: Set<string>): void {
+  const names = new Set<string>();
+  const places = ports.elements();
+  while (places.next()) validatePort(places.place, names, hostPorts);
+}
+
+/** A port number that has to be given. */
+export function validatePortNumber(port: Place): void {
+  const number = integer(port.value);
+  if (number < 1 || number > HIGHEST_PORT) port.expected("a port from 1 to 65535");
+}
+
+function validatePort(port: Place, names: Set<string>, hostPorts: Set<string>): void {
+  const name = port.to("name");
+  if (!isBlank(name.value)) {
+    const rule = portNameRule(name.text);
+    if (rule.length > 0) name.expected(rule);
+    if (names.has(name.text)) name.expected("a name that no other port of the container has");
+    names.add(name.text);
+  }
+  validatePortNumber(port.to("containerPort"));
+  port.oneOf("protocol", PROTOCOLS);
+  const hostPort = port.to("hostPort");
+  const number = integer(hostPort.value);
+  if (number == 0) return;
+  if (number < 0 || number > HIGHEST_PORT) return hostPort.expected("a port from 1 to 65535");
+  const taken = port.to("protocol").text + "/" + port.to("hostIP").text + "/" + number.toString();
+  if (hostPorts.has(taken)) hostPort.expected("a port of the node that is not taken yet");
+  hostPorts.add(taken);
+}

@@ -1,0 +1,99 @@
+import { decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Path } from "../problems/path";
+import { Place } from "../problems/place";
+import { canonical } from "../quantity/notation";
+import { compareQuantities, Quantity } from "../quantity/quantity";
+import { quantityOf } from "../quantity/value";
+import { qualifiedNameRule } from "./names";
+
+const RESIZE_RESOURCES: StaticArray<string> = ["cpu", "memory"];
+const RESIZE_POLICIES: StaticArray<string> = ["NotRequired", "RestartContainer"];
+
+/** Names, signs, and requests within limits. Quantities that cannot be read were reported as such already. */
+export function validateResources(resources: Place): void {
+  const limits = resources.to("limits");
+  const requests = resources.to("requests");
+  validateAmounts(limits);
+  validateAmounts(requests);
+  validateRequests(requests, limits);
+  const claims = resources.to("claims");
+  if (claims.isSet && !isEmpty(claims.value))
+    claims.forbidden("because a SidecarSet brings no resource claims");
+}
+
+export function validateResizePolicy(policies: Place): void {
+  const seen = new Set<string>();
+  const places = policies.elements();
+  while (places.next()) {
+    const name = places.place.required("resourceName");
+    places.place.oneOf("resourceName", RESIZE_RESOURCES);
+    if (name.length > 0 && seen.has(name)) places.place.to("resourceName").expected("each resource once");
+    seen.add(name);
+    places.place.required("restartPolicy");
+    places.place.oneOf("restartPolicy", RESIZE_POLICIES);
+  }
+}
+
+function validateAmounts(amounts: Place): void {
+  const members = new Members(amounts.value);
+  while (members.next()) {
+    const name = decode(members.key);
+    const place = new Place(members.value, amounts.path.key(name), amounts.problems);
+    const rule = resourceNameRule(name);
+    if (rule.length > 0) place.problems.add(place.path, "expected the name to be " + rule);
+    const amount = quantityOf(members.value);
+    if (amount === null) continue;
+    if (amount.negative) place.expected("a quantity from 0");
+    else if (isCounted(name) && hasFraction(amount)) place.expected("a whole number of " + name);
+  }
+}
+
+function validateRequests(requests: Place, limits: Place): void {
+  const members = new Members(requests.value);
+  while (members.next()) {
+    const name = decode(members.key);
+    const request = quantityOf(members.value);
+    if (request === null) continue;
+    const path = requests.path.key(name);
+    const limit = limits.to(name);
+    const ceiling = quantityOf(limit.value);
+    if (ceiling === null) {
+      if (isUnset(limit.value) && !isOvercommitted(name)) {
+        limits.problems.add(limits.path.key(name), "required, because " + name + " is requested");
+      }
+      continue;
+    }
+    const order = compareQuantities(request, ceiling);
+    if (!isOvercommitted(name) && order != 0) tellOrder(requests, path, request, "exactly", ceiling);
+    else if (order > 0) tellOrder(requests, path, request, "at most", ceiling);
+  }
+}
+
+function tellOrder(requests: Place, path: Path, request: Quantity, how: string, limit: Quantity): void {
+  requests.problems.add(
+    path,
+    "expected " + how + " the limit of " + canonical(limit) + ", got " + canonical(request),
+  );
+}
+
+function resourceNameRule(name: string): string {
+  const rule = qualifiedNameRule(name);
+  if (rule.length > 0 || name.includes("/") || name.startsWith("hugepages-")) return rule;
+  if (name == "cpu" || name == "memory" || name == "ephemeral-storage") return rule;
+  return "cpu, memory, ephemeral-storage, hugepages-<size> or a name with a domain such as example.com/gpu";
+}
+
+/** Whether a container may request less than its limit. Huge pages and devices are either there or not. */
+function isOvercommitted(name: string): bool {
+  return !isCounted(name) && !name.startsWith("hugepages-");
+}
+
+/** Devices and other resources with a domain of their own come in whole numbers. */
+function isCounted(name: string): bool {
+  const slash = name.indexOf("/");
+  return slash >= 0 && !name.slice(0, slash).endsWith("kubernetes.io");
+}
+
+function hasFraction(amount: Quantity): bool {
+  return !amount.isZero() && amount.nano.limbs[0] != 0;
+}

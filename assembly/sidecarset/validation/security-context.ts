@@ -1,0 +1,41 @@
+import { decode, Elements, integer, isBlank, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
+import { Place } from "../problems/place";
+import { relativePathRule } from "./names";
+
+const PROC_MOUNTS: StaticArray<string> = ["Default", "Unmasked"];
+const PROFILE_TYPES: StaticArray<string> = ["RuntimeDefault", "Unconfined", "Localhost"];
+const HIGHEST_ID: i64 = 2147483647;
+
+/** A container's own security settings; those of the Pod are the Pod's. */
+export function validateSecurityContext(context: Place): void {
+  if (!context.isSet) return;
+  validateId(context.to("runAsUser"));
+  validateId(context.to("runAsGroup"));
+  context.oneOf("procMount", PROC_MOUNTS);
+  validateProfile(context.to("seccompProfile"));
+  validateProfile(context.to("appArmorProfile"));
+  const escalation = context.to("allowPrivilegeEscalation");
+  if (!isFalse(escalation.value)) return;
+  if (isTrue(context.to("privileged").value)) escalation.expected("true for a privileged container");
+  const added = new Elements(context.to("capabilities").to("add").value);
+  while (added.next()) {
+    if (decode(added.value) == "CAP_SYS_ADMIN") escalation.expected("true together with CAP_SYS_ADMIN");
+  }
+}
+
+function validateId(id: Place): void {
+  const number = integer(id.value);
+  if (number < 0 || number > HIGHEST_ID) id.expected("an id from 0 to 2147483647");
+}
+
+function validateProfile(profile: Place): void {
+  if (!profile.isSet) return;
+  profile.required("type");
+  profile.oneOf("type", PROFILE_TYPES);
+  const file = profile.to("localhostProfile");
+  if (profile.to("type").text == "Localhost") {
+    profile.required("localhostProfile");
+    const rule = isBlank(file.value) ? "" : relativePathRule(file.text);
+    if (rule.length > 0) file.expected(rule);
+  } else if (!isBlank(file.value)) file.forbidden("unless the type is Localhost");
+}

@@ -1,0 +1,38 @@
+import { isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Place } from "../problems/place";
+import { labelValueRule, qualifiedNameRule } from "./names";
+import { validateLabels } from "./metadata";
+
+/** A selector that has to select something: at least one label or expression. */
+export function validateSelector(selector: Place): void {
+  const labels = selector.to("matchLabels");
+  const expressions = selector.to("matchExpressions");
+  if (isNothing(labels.value) && isNothing(expressions.value)) {
+    selector.expected("at least one label or expression");
+  }
+  validateLabels(labels);
+  const places = expressions.elements();
+  while (places.next()) validateExpression(places.place);
+}
+
+function validateExpression(expression: Place): void {
+  const key = expression.required("key");
+  const keyRule = key.length > 0 ? qualifiedNameRule(key) : "";
+  if (keyRule.length > 0) expression.to("key").expected(keyRule);
+  const operator = expression.to("operator").text;
+  const values = expression.to("values");
+  if (operator == "In" || operator == "NotIn") {
+    if (isNothing(values.value)) values.expected("at least one value for " + operator);
+  } else if (operator == "Exists" || operator == "DoesNotExist") {
+    if (!isNothing(values.value)) values.forbidden("for " + operator);
+  } else expression.to("operator").expected('one of "In", "NotIn", "Exists", "DoesNotExist"');
+  const places = values.elements();
+  while (places.next()) {
+    const rule = labelValueRule(places.place.text);
+    if (rule.length > 0) places.place.expected(rule);
+  }
+}
+
+function isNothing(value: usize): bool {
+  return isUnset(value) || isEmpty(value);
+}

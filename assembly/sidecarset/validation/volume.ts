@@ -1,0 +1,155 @@
+import { integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { contains, Place } from "../problems/place";
+import { quantityOf } from "../quantity/value";
+import { dnsLabelRule, fileKeyRule, hasStepUp, relativePathRule } from "./names";
+
+/** Every volume source of the core API, the retired ones included: old manifests still name them. */
+const SOURCES: StaticArray<string> = [
+  "awsElasticBlockStore",
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "configMap",
+  "csi",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "fc",
+  "flexVolume",
+  "flocker",
+  "gcePersistentDisk",
+  "gitRepo",
+  "glusterfs",
+  "hostPath",
+  "image",
+  "iscsi",
+  "nfs",
+  "persistentVolumeClaim",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "projected",
+  "quobyte",
+  "rbd",
+  "scaleIO",
+  "secret",
+  "storageos",
+  "vsphereVolume",
+];
+const HOST_PATH_TYPES: StaticArray<string> = [
+  "DirectoryOrCreate",
+  "Directory",
+  "FileOrCreate",
+  "File",
+  "Socket",
+  "CharDevice",
+  "BlockDevice",
+];
+const HIGHEST_MODE: i64 = 511;
+const SHORTEST_TOKEN_SECONDS: i64 = 600;
+
+/** The volumes of a set; answers the names that containers may mount. */
+export function validateVolumes(volumes: Place): Set<string> {
+  const names = new Set<string>();
+  const places = volumes.elements();
+  while (places.next()) {
+    const volume = places.place;
+    const name = volume.required("name");
+    const rule = name.length > 0 ? dnsLabelRule(name) : "";
+    if (rule.length > 0) volume.to("name").expected(rule);
+    if (names.has(name)) volume.to("name").expected("a name that no other volume of the set has");
+    names.add(name);
+    validateSource(volume);
+  }
+  return names;
+}
+
+function validateSource(volume: Place): void {
+  let found = 0;
+  const members = new Members(volume.value);
+  while (members.next()) {
+    if (members.keyIs("name") || isUnset(members.value)) continue;
+    found++;
+    const source = new Place(members.key, volume.path, volume.problems);
+    if (!contains(SOURCES, source.text)) source.expected("a kind of volume that Kubernetes knows");
+    else if (!isObject(members.value)) {
+      new Place(members.value, volume.path.to(source.text), volume.problems).expected("an object");
+    }
+  }
+  if (found != 1 && isObject(volume.value)) {
+    volume.problems.add(volume.path, "expected exactly one kind of volume, got " + found.toString());
+  }
+  validateHostPath(volume.to("hostPath"));
+  validateFiles(volume.to("secret"), "secretName");
+  validateFiles(volume.to("configMap"), "name");
+  validateFiles(volume.to("downwardAPI"), "");
+  validateProjected(volume.to("projected"));
+  validateEmptyDir(volume.to("emptyDir"));
+  requireMember(volume.to("persistentVolumeClaim"), "claimName");
+  requireMember(volume.to("csi"), "driver");
+  requireMember(volume.to("nfs"), "server");
+  requireMember(volume.to("nfs"), "path");
+}
+
+function requireMember(source: Place, name: string): void {
+  if (isObject(source.value)) source.required(name);
+}
+
+function validateHostPath(hostPath: Place): void {
+  if (!isObject(hostPath.value)) return;
+  const path = hostPath.required("path");
+  if (hasStepUp(path)) hostPath.to("path").expected("a path without ..");
+  hostPath.oneOf("type", HOST_PATH_TYPES);
+}
+
+function validateFiles(source: Place, nameMember: string): void {
+  if (!isObject(source.value)) return;
+  if (nameMember.length > 0) source.required(nameMember);
+  validateMode(source.to("defaultMode"));
+  validateItems(source.to("items"), nameMember.length > 0);
+}
+
+function validateItems(items: Place, areKeys: bool): void {
+  const places = items.elements();
+  while (places.next()) {
+    const item = places.place;
+    if (areKeys) {
+      const key = item.required("key");
+      const rule = key.length > 0 ? fileKeyRule(key) : "";
+      if (rule.length > 0) item.to("key").expected(rule);
+    }
+    const path = item.required("path");
+    const rule = path.length > 0 ? relativePathRule(path) : "";
+    if (rule.length > 0) item.to("path").expected(rule);
+    validateMode(item.to("mode"));
+  }
+}
+
+function validateProjected(projected: Place): void {
+  if (!isObject(projected.value)) return;
+  validateMode(projected.to("defaultMode"));
+  const sources = projected.to("sources").elements();
+  while (sources.next()) {
+    const source = sources.place;
+    validateFiles(source.to("secret"), "name");
+    validateFiles(source.to("configMap"), "name");
+    validateFiles(source.to("downwardAPI"), "");
+    const token = source.to("serviceAccountToken");
+    if (!isObject(token.value)) continue;
+    token.required("path");
+    const seconds = token.to("expirationSeconds");
+    if (integer(seconds.value) < SHORTEST_TOKEN_SECONDS) seconds.expected("a number from 600");
+  }
+}
+
+function validateEmptyDir(emptyDir: Place): void {
+  const limit = emptyDir.to("sizeLimit");
+  if (!limit.isSet) return;
+  const size = quantityOf(limit.value);
+  if (size === null || size.negative) limit.expected("a quantity from 0");
+}
+
+function validateMode(mode: Place): void {
+  const bits = integer(mode.value);
+  if (bits < 0 || bits > HIGHEST_MODE) mode.expected("file permissions from 0 to 511 (0777)");
+}
