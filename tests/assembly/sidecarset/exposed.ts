@@ -1,0 +1,72 @@
+// The pure rooms of assembly/sidecarset as exports, for vectors that Node runs. Text goes in and out as UTF-8.
+import { SLACK, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { admitSidecarSet } from "../../../assembly/sidecarset/admit";
+import { defaultPullPolicy } from "../../../assembly/sidecarset/defaults/image-reference";
+import { hashedText, hashOf, hashWithoutImageOf } from "../../../assembly/sidecarset/hash/hashes";
+import { storedQuantity } from "../../../assembly/sidecarset/quantity/parse";
+
+const NEWLINE: u8 = 0x0a;
+
+/** Address of a zeroed buffer of `length` bytes and the slack that scanning needs. */
+export function room(length: i32): usize {
+  const start = heap.alloc(<usize>length + SLACK);
+  memory.fill(start, 0, <usize>length + SLACK);
+  return start;
+}
+
+/** Both hashes of the spec at `start`, one a line. */
+export function hashes(start: usize): u64 {
+  return answer(hashOf(start) + "\n" + hashWithoutImageOf(start));
+}
+
+export function hashInput(start: usize, withImage: bool): u64 {
+  return packed(hashedText(start, withImage));
+}
+
+/** For each line the stored text and the text rounded to milli, separated by a space; `-` for what is no quantity. */
+export function quantities(start: usize): u64 {
+  const out = new Writer(4096);
+  let line = start;
+  for (let at = start; load<u8>(at) != 0; at++) {
+    if (load<u8>(at) != NEWLINE) continue;
+    const text = String.UTF8.decodeUnsafe(line, at - line);
+    out.utf8(orDash(storedQuantity(text, false)) + " " + orDash(storedQuantity(text, true)) + "\n");
+    line = at + 1;
+  }
+  return packed(out);
+}
+
+/** The verdict on a set (`old` is 0 at creation): a line `accepted` or `refused`, problems or warnings, then the set. */
+export function admit(set: usize, old: usize): u64 {
+  const admission = admitSidecarSet(set, old);
+  const out = new Writer(4096);
+  out.utf8(admission.isAccepted ? "accepted\n" : "refused\n");
+  out.utf8(admission.isAccepted ? admission.warnings.join("\n") : admission.problems);
+  out.ascii("\n---\n");
+  const mutated = admission.mutated;
+  if (mutated !== null) out.raw(mutated.start, mutated.end);
+  return packed(out);
+}
+
+export function pullPolicy(start: usize): u64 {
+  return answer(defaultPullPolicy(textAt(start)));
+}
+
+/** The zero-terminated UTF-8 text at an address. */
+function textAt(start: usize): string {
+  return String.UTF8.decodeUnsafe(start, usize.MAX_VALUE, true);
+}
+
+function orDash(text: string | null): string {
+  return text === null ? "-" : text;
+}
+
+function answer(text: string): u64 {
+  const out = new Writer(text.length);
+  out.utf8(text);
+  return packed(out);
+}
+
+function packed(out: Writer): u64 {
+  return ((<u64>out.start) << 32) | <u64>out.length;
+}
