@@ -25,10 +25,9 @@ for (const length of [0, 1, 127, 128, 16_384, 300_000]) {
 }
 
 test("a section takes the place of one of the same name and leaves the others", () => {
-  const module = ["a", "b", "a"].reduce(
-    (it, name, index) => withCustomSection(it, name, bytes(index)),
-    MODULE,
-  );
+  let module: Uint8Array = MODULE;
+  for (const [index, name] of ["a", "b", "a"].entries())
+    module = withCustomSection(module, name, bytes(index));
   assert.deepEqual(customSections(module, "a"), [bytes(2)]);
   assert.deepEqual(customSections(module, "b"), [bytes(1)]);
 });

@@ -43,9 +43,17 @@ export function theManifest(kind: string, name: string): Manifest {
   return found[0].manifest;
 }
 
+const parsed = new Map<string, Manifest[]>();
+
 function documents(file: string): Manifest[] {
-  return parseAllDocuments(readFileSync(join(root, file), "utf8"), { strict: true }).map((document) => {
-    if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.join("; ")}`);
-    return document.toJS();
-  });
+  const known = parsed.get(file);
+  if (known !== undefined) return known;
+  const manifests = parseAllDocuments(readFileSync(join(root, file), "utf8"), { strict: true }).map(
+    (document) => {
+      if (document.errors.length > 0) throw new Error(`${file}: ${document.errors.join("; ")}`);
+      return document.toJS();
+    },
+  );
+  parsed.set(file, manifests);
+  return manifests;
 }
