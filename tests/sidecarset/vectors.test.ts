@@ -20,6 +20,7 @@ interface QuantityVector {
 }
 
 function vectors<T>(name: string): T[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the files are ours
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T[];
 }
 

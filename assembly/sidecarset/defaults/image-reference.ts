@@ -32,16 +32,15 @@ function pullsLatest(image: string): bool {
 
 /** Where the repository path ends; -1 when there is none. Components are lower case, joined by `.`, `_`, `__` or dashes. */
 function endOfPath(text: string): i32 {
-  let at = 0;
-  for (;;) {
-    const start = at;
-    at = runOf(text, at, isLowerAlphanumeric);
-    if (at == start) return -1;
-    const separator = endOfSeparator(text, at);
-    if (separator == at) return at;
-    at = separator;
+  let start = 0;
+  let end = runOf(text, start, isLowerAlphanumeric);
+  let separator = endOfSeparator(text, end);
+  while (end > start && separator > end) {
+    start = separator;
+    end = runOf(text, start, isLowerAlphanumeric);
+    separator = endOfSeparator(text, end);
   }
-  return at;
+  return end > start ? end : -1;
 }
 
 function endOfSeparator(text: string, at: i32): i32 {

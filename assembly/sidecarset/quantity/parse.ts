@@ -1,12 +1,4 @@
-import {
-  addNaturals,
-  compareNaturals,
-  divideNatural,
-  LIMB_BASE,
-  multiplyNatural,
-  Natural,
-  naturalOf,
-} from "./natural";
+import { addNaturals, compareNaturals, divideNatural, multiplyNatural, Natural, naturalOf } from "./natural";
 import { canonical } from "./notation";
 import { Format, Quantity } from "./quantity";
 import { readSpelling, Spelling } from "./spelling";

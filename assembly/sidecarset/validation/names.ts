@@ -39,12 +39,9 @@ export function envNameRule(text: string): string {
 }
 
 export function portNameRule(text: string): string {
-  let letters = 0;
-  let valid = text.length > 0 && text.length <= PORT_NAME_LENGTH && isDnsLabel(text) && !text.includes("--");
-  for (let i = 0; valid && i < text.length; i++) if (isLetter(text.charCodeAt(i))) letters++;
-  return valid && letters > 0
-    ? ""
-    : "a port name: at most 15 of a-z, 0-9 and single inner dashes, with a letter";
+  const valid =
+    text.length <= PORT_NAME_LENGTH && isDnsLabel(text) && !text.includes("--") && hasLetter(text);
+  return valid ? "" : "a port name: at most 15 of a-z, 0-9 and single inner dashes, with a letter";
 }
 
 /** The key of a file in a ConfigMap or a Secret. */
@@ -80,6 +77,11 @@ export function isLetter(code: i32): bool {
 
 export function isDigit(code: i32): bool {
   return code >= 0x30 && code <= 0x39;
+}
+
+function hasLetter(text: string): bool {
+  for (let i = 0; i < text.length; i++) if (isLetter(text.charCodeAt(i))) return true;
+  return false;
 }
 
 function isDnsLabel(text: string): bool {
