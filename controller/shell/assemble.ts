@@ -1,0 +1,132 @@
+import { hostname } from "node:os";
+import type { PolicyModule } from "@kubewarden/as-sdk/host";
+import type { ApiClient } from "../k8s/client.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { Normalizer } from "../policy/normalizer.ts";
+import { SettingsJudge } from "../policy/settings-judge.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { WorkQueue } from "../runtime/work-queue.ts";
+import type { Caches } from "./caches.ts";
+import { recordCondition } from "./event-recorder.ts";
+import { InFlightWrites } from "./in-flight-writes.ts";
+import { mapEvents } from "./map-events.ts";
+import { PodIndex } from "./pod-index.ts";
+import { PodWriter } from "./pod-writer.ts";
+import { Reconciler } from "./reconciler.ts";
+import { SettingsWriter } from "./settings-writer.ts";
+import { StatusWriter } from "./status-writer.ts";
+
+/** What may be set; what is absent has the default told there. */
+export interface Tuning {
+  /** Name of the ClusterAdmissionPolicy that injects. Default: sidecarset-injection. */
+  readonly policy?: string;
+  /** From one write of the settings to the next, in milliseconds; the first goes at once. Default: 60 000. */
+  readonly settingsIntervalMs?: number;
+  /** How long a change waits for others to be written with it. Default: 100. */
+  readonly settingsGatherMs?: number;
+  /** Largest settings in bytes. Default: 900 KiB, for all policies of a PolicyServer share a ConfigMap of 1 MiB. */
+  readonly settingsLimitBytes?: number;
+  /** Between two status writes to one set. Default: 1000. */
+  readonly statusIntervalMs?: number;
+  /** Pods of one set written to at once. Default: 8. */
+  readonly podWritesAtOnce?: number;
+}
+
+/** The queues of the three kinds of work. */
+export interface Queues {
+  /** Keys are names of SidecarSets. */
+  readonly sidecarset: WorkQueue;
+  /** The only key is `settingsKey`. */
+  readonly settings: WorkQueue;
+  /** Keys are names of SidecarSets. */
+  readonly status: WorkQueue;
+}
+
+/** What the parts are made from. */
+export interface Surroundings {
+  readonly caches: Caches;
+  readonly client: ApiClient;
+  readonly policyModule: PolicyModule;
+  readonly queues: Queues;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics | undefined;
+}
+
+/** The parts that work on keys. */
+export interface Parts {
+  readonly reconciler: Reconciler;
+  readonly settings: SettingsWriter;
+  readonly status: StatusWriter;
+}
+
+/** The only key of the settings queue. */
+export const settingsKey = "settings";
+
+/** Makes the parts and connects caches to queues; nothing runs yet. */
+export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
+  const { caches, client, policyModule, queues, clock, logger, metrics } = surroundings;
+  const { sets, pods, policies, namespaces } = caches;
+  const policy = tuning.policy ?? "sidecarset-injection";
+  const normalizer = new Normalizer(policyModule);
+  const judge = new SettingsJudge(policyModule);
+  const index = new PodIndex();
+  const writes = new InFlightWrites();
+  const recorder = { client, clock, logger, instance: hostname() };
+  const status = new StatusWriter({
+    client,
+    store: sets,
+    queue: queues.status,
+    clock,
+    intervalMs: tuning.statusIntervalMs ?? 1_000,
+    logger,
+    onReason: (set, condition) => void recordCondition(recorder, set, condition),
+  });
+  const settings = new SettingsWriter({
+    client,
+    sets,
+    policies,
+    normalizer,
+    judge,
+    policy,
+    limitBytes: tuning.settingsLimitBytes ?? 900 * 1024,
+    intervalMs: tuning.settingsIntervalMs ?? 60_000,
+    clock,
+    logger,
+    onDecision() {
+      for (const { metadata } of sets.values()) queues.sidecarset.add(metadata.name);
+    },
+  });
+  const reconciler = new Reconciler({
+    sets,
+    pods,
+    index,
+    namespaceLabels: (namespace) => namespaces.get(namespace)?.metadata.labels,
+    normalizer,
+    settings,
+    writes,
+    podWriter: new PodWriter({ client, store: pods, writes, clock, logger }),
+    status,
+    clock,
+    logger,
+    podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
+    ...(metrics && { observe: (set, counters) => metrics.setSidecarSet(set, counters) }),
+  });
+  mapEvents({
+    caches,
+    index,
+    writes,
+    clock,
+    policy,
+    setChanged: (name) => queues.sidecarset.add(name),
+    settingsChanged: () => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100),
+    setGone({ metadata }) {
+      normalizer.forget(metadata.uid);
+      judge.forget(metadata.name);
+      status.forget(metadata.name);
+      metrics?.removeSidecarSet(metadata.name);
+    },
+  });
+  return { reconciler, settings, status };
+}

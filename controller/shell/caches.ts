@@ -1,0 +1,98 @@
+import type { ApiClient } from "../k8s/client.ts";
+import type { Codec } from "../k8s/codec/codec.ts";
+import { objectCodec } from "../k8s/codec/json-codec.ts";
+import { podCodec } from "../k8s/codec/pod-codec.ts";
+import { Reflector, type ReflectorActivity } from "../k8s/reflector.ts";
+import {
+  clusterAdmissionPolicies,
+  namespaces,
+  pods,
+  type ResourceType,
+  sidecarSets,
+} from "../k8s/resource.ts";
+import { Store } from "../k8s/store.ts";
+import type { Pod, StringMap } from "../model/pod.ts";
+import { samePod } from "../model/same-pod.ts";
+import type { SidecarSet } from "../model/sidecarset.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ClusterAdmissionPolicy } from "./settings-writer.ts";
+
+/** A Namespace, as far as the controller reads it. */
+export interface Namespace {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly labels?: StringMap;
+  };
+}
+
+/** What the caches are filled from. */
+export interface CachesOptions {
+  readonly client: ApiClient;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly observe?: (activity: ReflectorActivity) => void;
+}
+
+/** Everything the controller knows of the cluster. */
+export class Caches {
+  readonly sets: Store<SidecarSet>;
+  readonly pods: Store<Pod>;
+  readonly namespaces: Store<Namespace>;
+  readonly policies: Store<ClusterAdmissionPolicy>;
+  readonly reflectors: readonly Pick<Reflector<never>, "resource" | "hasSynced" | "lastActivity">[];
+  /** Resolves when sets, Pods and namespaces are known. */
+  readonly synced: Promise<unknown>;
+  /** Resolves when the policies are known: never, in a cluster without Kubewarden. */
+  readonly policiesSynced: Promise<void>;
+  readonly #run: readonly ((signal: AbortSignal) => Promise<void>)[];
+
+  constructor(options: CachesOptions) {
+    const sets = reflect(options, sidecarSets, objectCodec<SidecarSet>());
+    const pods_ = reflect(options, pods, podCodec(), samePod);
+    const namespaces_ = reflect(options, namespaces, objectCodec<Namespace>(), sameLabels);
+    const policies = reflect(options, clusterAdmissionPolicies, objectCodec<ClusterAdmissionPolicy>());
+    this.sets = sets.store;
+    this.pods = pods_.store;
+    this.namespaces = namespaces_.store;
+    this.policies = policies.store;
+    const needed = [sets.reflector, pods_.reflector, namespaces_.reflector];
+    const all = [...needed, policies.reflector];
+    this.reflectors = all;
+    this.synced = Promise.all(needed.map(({ synced }) => synced));
+    this.policiesSynced = policies.reflector.synced;
+    this.#run = all.map((reflector) => (signal) => reflector.run(signal));
+    // Whoever waits is told; that nobody does is no failure.
+    this.synced.catch(() => {});
+  }
+
+  /** Keeps the caches up to date until the signal is aborted; rejects only when that breaks down. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#run.map((run) => run(signal)));
+  }
+}
+
+function reflect<T>(
+  { client, clock, logger, observe }: CachesOptions,
+  resource: ResourceType,
+  codec: Codec<T>,
+  same?: (before: T, after: T) => boolean,
+): { readonly store: Store<T>; readonly reflector: Reflector<T> } {
+  const store = new Store<T>({ identify: (object) => codec.identify(object), logger, ...(same && { same }) });
+  const reflector = new Reflector({
+    client,
+    resource,
+    codec,
+    store,
+    clock,
+    logger,
+    ...(observe && { observe }),
+  });
+  return { store, reflector };
+}
+
+function sameLabels(before: Namespace, after: Namespace): boolean {
+  return JSON.stringify(before.metadata.labels) === JSON.stringify(after.metadata.labels);
+}

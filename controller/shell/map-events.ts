@@ -1,0 +1,52 @@
+import type { SidecarSet } from "../model/sidecarset.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { Caches } from "./caches.ts";
+import type { InFlightWrites } from "./in-flight-writes.ts";
+import type { PodIndex } from "./pod-index.ts";
+
+/** Where events go. */
+export interface EventMap {
+  readonly caches: Caches;
+  readonly index: PodIndex;
+  readonly writes: InFlightWrites;
+  readonly clock: Clock;
+  /** Name of the ClusterAdmissionPolicy whose changes count. */
+  readonly policy: string;
+  /** Something about this set or its Pods has changed. */
+  readonly setChanged: (name: string) => void;
+  readonly settingsChanged: () => void;
+  readonly setGone: (set: SidecarSet) => void;
+}
+
+/** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
+export function mapEvents(map: EventMap): void {
+  const { caches, index, writes, clock, setChanged, settingsChanged } = map;
+  caches.pods.onChange((change) => {
+    if (change.kind === "removed") writes.drop(change.before.uid);
+    else writes.prune(change.after, caches.pods.resourceVersion, clock.now());
+    for (const set of index.apply(change)) setChanged(set);
+  });
+  caches.sets.onChange((change) => {
+    if (change.kind === "changed" && onlyStatusChanged(change.before, change.after)) return;
+    if (change.kind === "removed") map.setGone(change.before);
+    setChanged(change.key);
+    settingsChanged();
+  });
+  caches.namespaces.onChange(() => {
+    for (const { metadata, spec } of caches.sets.values()) {
+      if (spec.namespaceSelector !== undefined) setChanged(metadata.name);
+    }
+  });
+  caches.policies.onChange(({ key }) => {
+    if (key === map.policy) settingsChanged();
+  });
+}
+
+/** Our own writes come back as such changes; they need no work. */
+function onlyStatusChanged({ metadata: before }: SidecarSet, { metadata: after }: SidecarSet): boolean {
+  return (
+    before.generation === after.generation &&
+    before.deletionTimestamp === after.deletionTimestamp &&
+    JSON.stringify([before.labels, before.annotations]) === JSON.stringify([after.labels, after.annotations])
+  );
+}

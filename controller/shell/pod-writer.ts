@@ -1,0 +1,123 @@
+import type { Upgrade } from "../core/plan.ts";
+import { type PodPatch, podPatch } from "../core/pod-patch.ts";
+import type { NormalizedSidecarSet } from "../core/sidecars.ts";
+import { ApiError, hasStatus } from "../k8s/api-error.ts";
+import type { ApiClient } from "../k8s/client.ts";
+import { PodSharing } from "../k8s/codec/pod-builder.ts";
+import { podFromJson } from "../k8s/codec/pod-json.ts";
+import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
+import { pods } from "../k8s/resource.ts";
+import type { Store } from "../k8s/store.ts";
+import { type Pod, podKey } from "../model/pod.ts";
+import { samePod } from "../model/same-pod.ts";
+import type { LogFields, Logger } from "../observability/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { InFlightWrites } from "./in-flight-writes.ts";
+
+/** What a Pod writer works with. */
+export interface PodWriterOptions {
+  readonly client: Pick<ApiClient, "get" | "patch">;
+  readonly store: Store<Pod>;
+  readonly writes: InFlightWrites;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** How one upgrade went: written, or left alone because the Pod is no longer what was planned for. */
+export type WriteResult = "written" | "passed over";
+
+/**
+ * Writes upgrades to Pods, one request each, and keeps account of what is in flight. A write without an answer counts as
+ * in flight until the Pod has been read again.
+ */
+export class PodWriter {
+  readonly #options: PodWriterOptions;
+
+  constructor(options: PodWriterOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Rejects with what the server or the connection said, unless that is only that the Pod has changed or gone. `context`
+   * goes into every log line.
+   */
+  async write(
+    upgrade: Upgrade,
+    normalized: NormalizedSidecarSet,
+    context: LogFields,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
+    const { store, writes, clock, logger } = this.#options;
+    const { pod, changes, guarded } = upgrade;
+    if (store.get(podKey(pod)) !== pod) return "passed over";
+    if (!writes.begin(pod.uid, changes, clock.now(), store.resourceVersion)) return "passed over";
+    const images = changes.map(({ container, from, to }) => `${container}: ${from} -> ${to}`);
+    logger.info({ ...context, Pod: podKey(pod), images }, "Upgrading Pod in place");
+    const patch = podPatch(pod, normalized, changes, { now: clock.now(), guarded });
+    try {
+      const written =
+        (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));
+      if (written) return "written";
+      writes.drop(pod.uid);
+      logger.debug({ ...context, Pod: podKey(pod) }, "Pod has changed or gone, passing over it");
+      return "passed over";
+    } catch (error) {
+      if (isRefusal(error)) writes.drop(pod.uid);
+      else await this.settle(pod, signal);
+      throw error;
+    }
+  }
+
+  /**
+   * Reads a Pod after a write without an answer, so that the cache can tell when it shows the outcome. False when that
+   * fails too: the write is lost, and stays in flight.
+   */
+  async settle(pod: Pod, signal: AbortSignal): Promise<boolean> {
+    const { writes } = this.#options;
+    const live = await this.#read(pod, signal);
+    if (live === undefined) writes.lose(pod.uid);
+    else if (live === "gone") writes.drop(pod.uid);
+    else writes.settle(pod.uid, live.resourceVersion);
+    return live !== undefined;
+  }
+
+  /** False when the preconditions do not hold or the Pod is gone. */
+  async #patch(pod: Pod, body: PodPatch, signal: AbortSignal): Promise<boolean> {
+    const { client, writes } = this.#options;
+    const { namespace, name } = pod;
+    const patch = { kind: "strategic-merge", body } as const;
+    try {
+      const answer = await client.patch(pods, { namespace, name }, patch, { signal, metadataOnly: true });
+      writes.settle(pod.uid, textOf(objectOf(answer, "metadata"), "resourceVersion"));
+      return true;
+    } catch (error) {
+      if (hasStatus(error, 404) || hasStatus(error, 409)) return false;
+      throw error;
+    }
+  }
+
+  /** The cache keeps a Pod's version when a newer one differs in nothing it holds; such a Pod is still as planned. */
+  async #patchAnew(pod: Pod, patch: PodPatch, signal: AbortSignal): Promise<boolean> {
+    const live = await this.#read(pod, signal);
+    if (live === undefined || live === "gone" || !samePod(live, pod)) return false;
+    const { resourceVersion } = live;
+    return this.#patch(pod, { ...patch, metadata: { ...patch.metadata, resourceVersion } }, signal);
+  }
+
+  async #read(pod: Pod, signal: AbortSignal): Promise<Pod | "gone" | undefined> {
+    const { namespace, name } = pod;
+    try {
+      const object = await this.#options.client.get(pods, { namespace, name }, { signal });
+      const live = podFromJson(object, new PodSharing());
+      return live.uid === pod.uid ? live : "gone";
+    } catch (error) {
+      // Whatever else it was, the caller is about to report the failure that led here.
+      return hasStatus(error, 404) ? "gone" : undefined;
+    }
+  }
+}
+
+/** True when the server answered that it did not write; after a 5xx it may have. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}

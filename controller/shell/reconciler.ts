@@ -1,0 +1,144 @@
+import { injectionCondition } from "../core/injection-condition.ts";
+import { plan, type Upgrade } from "../core/plan.ts";
+import { invalidConditions } from "../core/rollout-conditions.ts";
+import type { NormalizedSidecarSet } from "../core/sidecars.ts";
+import type { Counters } from "../core/status.ts";
+import type { Store } from "../k8s/store.ts";
+import type { Pod } from "../model/pod.ts";
+import type { SidecarSet } from "../model/sidecarset.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Normalizer } from "../policy/normalizer.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ReconcileResult } from "../runtime/workers.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
+import type { InFlightWrites } from "./in-flight-writes.ts";
+import type { PodIndex } from "./pod-index.ts";
+import type { PodWriter } from "./pod-writer.ts";
+import { type NamespaceLabels, type SetView, setView } from "./set-view.ts";
+import type { SettingsWriter } from "./settings-writer.ts";
+import type { StatusWriter } from "./status-writer.ts";
+
+/** What a reconciler works with. */
+export interface ReconcilerOptions {
+  readonly sets: Store<SidecarSet>;
+  readonly pods: Store<Pod>;
+  readonly index: PodIndex;
+  readonly namespaceLabels: NamespaceLabels;
+  readonly normalizer: Pick<Normalizer, "normalize">;
+  readonly settings: Pick<SettingsWriter, "findings">;
+  readonly writes: InFlightWrites;
+  readonly podWriter: PodWriter;
+  readonly status: Pick<StatusWriter, "offer">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Requests to Pods under way at once, for one set. */
+  readonly podWritesAtOnce: number;
+  readonly observe?: (set: string, counters: Counters) => void;
+}
+
+/** Until a Pod whose write got lost is read again. */
+const lostWriteMs = 1_000;
+
+/** Brings the running Pods of one SidecarSet closer to its spec, and its status to what was found. */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #views = new Map<string, SetView>();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  /** One pass over the set of this name. Rejects when a Pod could not be written, after trying the others. */
+  async reconcile(name: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const { sets, normalizer, settings, status } = this.#options;
+    const set = sets.get(name);
+    if (set === undefined) {
+      this.#views.delete(name);
+      return { kind: "done" };
+    }
+    const findings = settings.findings(set);
+    const injection = findings === undefined ? [] : [injectionCondition(findings)];
+    const { uid, generation } = set.metadata;
+    const normalization = normalizer.normalize(set);
+    if (normalization.kind === "invalid") {
+      const conditions = [...injection, ...invalidConditions(normalization.problems)];
+      status.offer(name, { uid, generation, conditions });
+      return { kind: "done" };
+    }
+    return this.#rollOut(name, normalization.normalized, signal, (counters, rollout) =>
+      status.offer(name, { uid, generation, counters, conditions: [...injection, ...rollout] }),
+    );
+  }
+
+  async #rollOut(
+    name: string,
+    normalized: NormalizedSidecarSet,
+    signal: AbortSignal,
+    report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
+  ): Promise<ReconcileResult> {
+    const { pods, index, namespaceLabels, writes, clock, observe } = this.#options;
+    const view = this.#view(name, normalized);
+    const selected = [...index.podsOf(name)].filter((pod) => view.selects(pod, namespaceLabels));
+    const allSettled = await this.#settleLost(selected, signal);
+    const { upgrades, counters, conditions, requeueAfterMs } = plan({
+      normalized,
+      strategy: view.strategy,
+      judge: view.judge,
+      pods: selected,
+      writes: writes.all,
+      cacheVersion: pods.resourceVersion,
+      now: clock.now(),
+    });
+    observe?.(name, counters);
+    report(counters, conditions);
+    await this.#apply(name, normalized, upgrades, signal);
+    if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
+    if (requeueAfterMs === undefined) return { kind: "done" };
+    return { kind: "requeue", afterMs: requeueAfterMs, reason: "kubelet has not answered" };
+  }
+
+  /** Upgrades until one fails, the set changes or the signal is aborted; what is under way then is waited for. */
+  async #apply(
+    name: string,
+    normalized: NormalizedSidecarSet,
+    upgrades: readonly Upgrade[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { podWriter, podWritesAtOnce, logger } = this.#options;
+    const { generation } = normalized.set.metadata;
+    const context = { SidecarSet: name, generation };
+    await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
+      if (signal.aborted || !this.#isCurrent(name, normalized)) return false;
+      await podWriter.write(upgrade, normalized, context, signal);
+      return true;
+    });
+    if (upgrades.length > 0) logger.debug({ ...context, upgrades: upgrades.length }, "Upgraded Pods");
+  }
+
+  /** False once the set has changed or gone since it was planned for: paused, for instance. */
+  #isCurrent(name: string, normalized: NormalizedSidecarSet): boolean {
+    const set = this.#options.sets.get(name);
+    if (set === undefined) return false;
+    const normalization = this.#options.normalizer.normalize(set);
+    return normalization.kind === "normalized" && normalization.normalized === normalized;
+  }
+
+  async #settleLost(selected: readonly Pod[], signal: AbortSignal): Promise<boolean> {
+    const { writes, podWriter, podWritesAtOnce } = this.#options;
+    const lost = selected.filter(({ uid }) => writes.isLost(uid));
+    let allSettled = true;
+    await forEachAtOnce(lost, podWritesAtOnce, async (pod) => {
+      if (!(await podWriter.settle(pod, signal))) allSettled = false;
+      return true;
+    });
+    return allSettled;
+  }
+
+  #view(name: string, normalized: NormalizedSidecarSet): SetView {
+    const known = this.#views.get(name);
+    if (known?.normalized === normalized) return known;
+    const view = setView(normalized);
+    this.#views.set(name, view);
+    return view;
+  }
+}

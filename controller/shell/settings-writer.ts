@@ -1,0 +1,169 @@
+import type { InjectionFindings } from "../core/injection-condition.ts";
+import {
+  decideSettings,
+  type LiveSettings,
+  readLiveSettings,
+  settingsDocument,
+  settingsEntry,
+  type SettingsDecision,
+  type WantedEntry,
+} from "../core/settings.ts";
+import type { ApiClient } from "../k8s/client.ts";
+import { clusterAdmissionPolicies } from "../k8s/resource.ts";
+import type { Store } from "../k8s/store.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { SidecarSet } from "../model/sidecarset.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Normalizer } from "../policy/normalizer.ts";
+import type { SettingsJudge } from "../policy/settings-judge.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { ReconcileResult } from "../runtime/workers.ts";
+
+/** A ClusterAdmissionPolicy, as far as the controller reads it. */
+export interface ClusterAdmissionPolicy {
+  readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
+  readonly spec?: { readonly settings?: unknown };
+}
+
+/** What a settings writer works with. */
+export interface SettingsWriterOptions {
+  readonly client: Pick<ApiClient, "patch">;
+  readonly sets: Store<SidecarSet>;
+  readonly policies: Store<ClusterAdmissionPolicy>;
+  readonly normalizer: Pick<Normalizer, "normalize">;
+  readonly judge: Pick<SettingsJudge, "judge" | "judgeEntry">;
+  /** Name of the ClusterAdmissionPolicy. */
+  readonly policy: string;
+  readonly limitBytes: number;
+  /** From one write to the next; each restarts a PolicyServer. */
+  readonly intervalMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called when what `findings` answers may have changed. */
+  readonly onDecision: () => void;
+}
+
+interface Decided {
+  readonly live: LiveSettings;
+  readonly policyFound: boolean;
+  /** Wanted entries by set, refused ones too. */
+  readonly entries: ReadonlyMap<string, string>;
+  readonly rejected: ReadonlyMap<string, string>;
+  readonly decision: SettingsDecision;
+}
+
+/**
+ * Keeps the SidecarSets in the settings of one ClusterAdmissionPolicy.
+ *
+ * - Written only when they differ, so that equal content never restarts a PolicyServer; drift is repaired.
+ * - Never settings that the policy's own validate_settings rejects: a set that is rejected keeps its last good entry.
+ * - The first change goes at once, later ones not before the interval is over. The caller lets one pass run at a time.
+ */
+export class SettingsWriter {
+  readonly #options: SettingsWriterOptions;
+  #decided: Decided | undefined;
+  /** On the monotonic clock. */
+  #nextWrite = 0;
+
+  constructor(options: SettingsWriterOptions) {
+    this.#options = options;
+  }
+
+  /** What is known of the way of this set into the settings; undefined before the first pass. */
+  findings(set: SidecarSet): InjectionFindings | undefined {
+    const { normalizer, policy } = this.#options;
+    if (this.#decided === undefined) return undefined;
+    const { live, policyFound, rejected, decision } = this.#decided;
+    const { name, generation } = set.metadata;
+    const normalization = normalizer.normalize(set);
+    const there = live.entries.get(name);
+    const wanted =
+      normalization.kind === "normalized" ? settingsEntry(normalization.normalized.set) : undefined;
+    return {
+      generation,
+      policy,
+      policyFound,
+      invalid: normalization.kind === "invalid" ? normalization.problems : undefined,
+      rejected: rejected.get(name),
+      oversize: decision.oversize.get(name),
+      live: there === undefined ? "none" : there === wanted ? "current" : "previous",
+      paused: set.spec.injectionStrategy?.paused === true,
+    };
+  }
+
+  /** Compares the settings with what they should be, and writes them when they differ and their time has come. */
+  async reconcile(signal: AbortSignal): Promise<ReconcileResult> {
+    const { client, clock, intervalMs, logger, policy, onDecision } = this.#options;
+    const decided = this.#decide();
+    const { decision, live, policyFound } = decided;
+    this.#decided = decided;
+    onDecision();
+    if (!policyFound || decision.list === live.list) return { kind: "done" };
+    const waitMs = this.#nextWrite - clock.monotonic();
+    if (waitMs > 0) return { kind: "requeue", afterMs: waitMs, reason: "settings interval" };
+    const problem = this.#options.judge.judge(settingsDocument(decision.list, live));
+    if (problem !== undefined) {
+      logger.error(
+        { ClusterAdmissionPolicy: policy, problem },
+        "Policy rejects the settings, not writing them",
+      );
+      this.#decided = { ...decided, rejected: allChanged(decided, problem) };
+      onDecision();
+      return { kind: "done" };
+    }
+    logger.info(
+      { ClusterAdmissionPolicy: policy, sidecarSets: decision.entries.size, bytes: decision.bytes },
+      "Writing settings",
+    );
+    await client.patch(
+      clusterAdmissionPolicies,
+      { name: policy },
+      { kind: "apply", body: this.#applyConfiguration(decision) },
+      { signal, metadataOnly: true },
+    );
+    this.#nextWrite = clock.monotonic() + intervalMs;
+    return { kind: "done" };
+  }
+
+  #decide(): Decided {
+    const { sets, policies, normalizer, judge, policy, limitBytes } = this.#options;
+    const found = policies.get(policy);
+    const live = readLiveSettings(found?.spec?.settings);
+    const entries = new Map<string, string>();
+    const rejected = new Map<string, string>();
+    const wanted: WantedEntry[] = [];
+    for (const set of sets.values()) {
+      const { name } = set.metadata;
+      const normalization = normalizer.normalize(set);
+      let entry: string | undefined;
+      if (normalization.kind === "normalized") {
+        entry = settingsEntry(normalization.normalized.set);
+        entries.set(name, entry);
+        const problem = judge.judgeEntry(name, entry, live);
+        if (problem !== undefined) {
+          rejected.set(name, problem);
+          entry = undefined;
+        }
+      }
+      wanted.push({ name, entry });
+    }
+    const decision = decideSettings(wanted, live, limitBytes);
+    return { live, policyFound: found !== undefined, entries, rejected, decision };
+  }
+
+  #applyConfiguration({ list }: SettingsDecision): JsonObject {
+    return {
+      apiVersion: "policies.kubewarden.io/v1",
+      kind: "ClusterAdmissionPolicy",
+      metadata: { name: this.#options.policy },
+      spec: { settings: { sidecarSets: JSON.parse(list) } },
+    };
+  }
+}
+
+/** Settings that are only rejected together: every set whose entry would change is told. */
+function allChanged({ live, entries }: Decided, problem: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...entries].flatMap(([name, entry]) => (live.entries.get(name) === entry ? [] : [[name, problem]])),
+  );
+}

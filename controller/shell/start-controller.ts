@@ -1,0 +1,141 @@
+import type { PolicyModule } from "@kubewarden/as-sdk/host";
+import { ApiClient, type ApiClientOptions } from "../k8s/client.ts";
+import type { ClusterAccess } from "../k8s/cluster-access.ts";
+import { activityCheck, EventLoopCheck, type HealthCheck, syncedCheck } from "../observability/health.ts";
+import { type Logger, silentLogger } from "../observability/logger.ts";
+import type { Metrics } from "../observability/metrics.ts";
+import { type Clock, sleep, systemClock } from "../runtime/clock.ts";
+import { WorkQueue } from "../runtime/work-queue.ts";
+import { type Reconcile, runWorkers } from "../runtime/workers.ts";
+import { assemble, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
+import { Caches } from "./caches.ts";
+
+/** How to run a controller; what is absent has the default told there. */
+export interface ControllerOptions extends Tuning {
+  readonly access: ClusterAccess;
+  /** The compiled policy.wasm, the same that admission runs. */
+  readonly policyModule: PolicyModule;
+  /** SidecarSets worked on at once. Default: 3. */
+  readonly workers?: number;
+  /** How long `close` waits for work under way, in milliseconds. Default: 10 000. */
+  readonly graceMs?: number;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+  readonly client?: Omit<ApiClientOptions, "clock" | "observe">;
+}
+
+/** A running controller. */
+export interface Controller {
+  /** Resolves when the caches are filled and work has begun; rejects when the controller is closed before that. */
+  readonly started: Promise<void>;
+  /** Resolves when the controller was closed; rejects when it broke down and does nothing any more. */
+  readonly finished: Promise<void>;
+  readonly live: readonly HealthCheck[];
+  readonly ready: readonly HealthCheck[];
+  /** Finishes the work under way, writes the last status and closes all connections. */
+  close(): Promise<void>;
+}
+
+/** In a cluster without Kubewarden there are no policies to wait for; conditions then say so. */
+const longestWaitForPoliciesMs = 10_000;
+
+/** Starts a controller in this process. Nothing is written before the caches are complete. */
+export function startController(options: ControllerOptions): Controller {
+  const { policyModule, metrics, clock = systemClock, logger = silentLogger } = options;
+  const client = new ApiClient(options.access, {
+    ...options.client,
+    clock,
+    ...(metrics && { observe: metrics.observeRequest }),
+  });
+  const caches = new Caches({ client, clock, logger, ...(metrics && { observe: metrics.observeReflector }) });
+  const queues = makeQueues(clock, metrics);
+  const parts = assemble({ caches, client, policyModule, queues, clock, logger, metrics }, options);
+  const reading = new AbortController();
+  const working = new AbortController();
+  const started = begin(caches, logger);
+  const work = runWork({ ...options, clock, logger }, { queues, parts, caches, started }, working.signal);
+  const finished = settled(caches.run(reading.signal), work);
+  // Whoever waits is told; that nobody does is no failure.
+  for (const promise of [started, finished]) promise.catch(() => {});
+
+  const eventLoop = new EventLoopCheck(clock);
+  const close = async (): Promise<void> => {
+    const reason = new Error("the controller is shutting down");
+    const grace = clock.after(options.graceMs ?? 10_000, () => working.abort(reason));
+    await Promise.all(Object.values(queues).map((queue: WorkQueue) => queue.shutDown()));
+    await parts.status.flush(working.signal);
+    grace.cancel();
+    reading.abort(reason);
+    working.abort(reason);
+    eventLoop.stop();
+    // A breakdown is told by `finished`; closing goes on.
+    await finished.catch(() => {});
+    client.close();
+  };
+  let closed: Promise<void> | undefined;
+  return {
+    started,
+    finished,
+    live: [eventLoop, ...caches.reflectors.map((reflector) => activityCheck(reflector, clock))],
+    ready: caches.reflectors.map((reflector) => syncedCheck(reflector)),
+    close: () => (closed ??= close()),
+  };
+}
+
+function makeQueues(clock: Clock, metrics: Metrics | undefined): Queues {
+  const make = (name: string): WorkQueue => {
+    const queue = new WorkQueue({ clock, name, ...(metrics && { observe: metrics.observeQueue }) });
+    metrics?.watchQueue(name, queue);
+    return queue;
+  };
+  return { sidecarset: make("sidecarset"), settings: make("settings"), status: make("status") };
+}
+
+async function begin({ synced, sets, pods }: Caches, logger: Logger): Promise<void> {
+  await synced;
+  logger.info({ sidecarSets: sets.size, pods: pods.size }, "Caches synced, starting work");
+}
+
+interface Work {
+  readonly queues: Queues;
+  readonly parts: Parts;
+  readonly caches: Caches;
+  readonly started: Promise<void>;
+}
+
+/** Resolves when all queues are shut down. */
+async function runWork(
+  options: ControllerOptions & { readonly clock: Clock; readonly logger: Logger },
+  { queues, parts, caches, started }: Work,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger, metrics } = options;
+  await started;
+  const work = (controller: keyof Queues, workers: number, reconcile: Reconcile): Promise<void> =>
+    runWorkers({
+      queue: queues[controller],
+      reconcile,
+      workers,
+      controller,
+      clock,
+      logger,
+      signal,
+      ...(metrics && { observe: metrics.observeReconcile }),
+    });
+  const settings = async (): Promise<void> => {
+    await Promise.race([caches.policiesSynced, sleep(clock, longestWaitForPoliciesMs, signal)]);
+    queues.settings.add(settingsKey);
+    await work("settings", 1, (_key, signal) => parts.settings.reconcile(signal));
+  };
+  await Promise.all([
+    work("sidecarset", options.workers ?? 3, (name, signal) => parts.reconciler.reconcile(name, signal)),
+    work("status", 2, (name, signal) => parts.status.reconcile(name, signal)),
+    settings(),
+  ]);
+}
+
+/** Resolves when both have; rejects with the first failure. */
+async function settled(...running: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(running);
+}

@@ -1,0 +1,125 @@
+import { type ConditionDraft, mergeConditions } from "../core/conditions.ts";
+import { type Counters, statusDiffers } from "../core/status.ts";
+import { hasStatus } from "../k8s/api-error.ts";
+import type { ApiClient } from "../k8s/client.ts";
+import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
+import { compareResourceVersions } from "../k8s/resource-version.ts";
+import { sidecarSets } from "../k8s/resource.ts";
+import type { Store } from "../k8s/store.ts";
+import type { SidecarSet, SidecarSetStatus } from "../model/sidecarset.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../runtime/clock.ts";
+import type { WorkQueue } from "../runtime/work-queue.ts";
+import type { ReconcileResult } from "../runtime/workers.ts";
+
+/** What one pass found out about a set. */
+export interface StatusDraft {
+  /** Uid and generation of the set that was looked at. */
+  readonly uid: string;
+  readonly generation: number;
+  /** Absent for an invalid set, whose counters stay as they are. */
+  readonly counters?: Counters;
+  readonly conditions: readonly ConditionDraft[];
+}
+
+/** What a status writer works with. */
+export interface StatusWriterOptions {
+  readonly client: Pick<ApiClient, "patch">;
+  readonly store: Store<SidecarSet>;
+  /** Of this writer alone; `reconcile` is its worker. */
+  readonly queue: WorkQueue;
+  readonly clock: Clock;
+  /** Between two writes to one set. */
+  readonly intervalMs: number;
+  readonly logger: Logger;
+  /** Told of each write that changed a condition's reason. */
+  readonly onReason?: (set: SidecarSet, condition: ConditionDraft) => void;
+}
+
+interface Written {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly status: SidecarSetStatus;
+}
+
+/** Writes the status of sets: the latest draft, when it differs from what is there, and not more often than the interval. */
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+  readonly #drafts = new Map<string, StatusDraft>();
+  readonly #written = new Map<string, Written>();
+  /** On the monotonic clock. */
+  readonly #nextWrite = new Map<string, number>();
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+  }
+
+  /** Takes a draft; the last one counts. */
+  offer(name: string, draft: StatusDraft): void {
+    this.#drafts.set(name, draft);
+    this.#options.queue.add(name);
+  }
+
+  /** Forgets a set that is gone. */
+  forget(name: string): void {
+    for (const map of [this.#drafts, this.#written, this.#nextWrite]) map.delete(name);
+  }
+
+  /** Writes the draft of one set if its time has come. */
+  async reconcile(name: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const waitMs = (this.#nextWrite.get(name) ?? 0) - this.#options.clock.monotonic();
+    if (waitMs > 0) return { kind: "requeue", afterMs: waitMs, reason: "status interval" };
+    await this.#write(name, signal);
+    return { kind: "done" };
+  }
+
+  /** Writes all drafts that still differ, without waiting for their time; for shutdown. */
+  async flush(signal: AbortSignal): Promise<void> {
+    await Promise.allSettled([...this.#drafts.keys()].map((name) => this.#write(name, signal)));
+  }
+
+  async #write(name: string, signal: AbortSignal): Promise<void> {
+    const { client, store, clock, intervalMs, logger, onReason } = this.#options;
+    const set = store.get(name);
+    const draft = this.#drafts.get(name);
+    if (set === undefined || draft === undefined || draft.uid !== set.metadata.uid) return;
+    const before = this.#latestStatus(set);
+    const { generation, counters } = draft;
+    const conditions = mergeConditions(before?.conditions ?? [], draft.conditions, generation, clock.now());
+    const status: SidecarSetStatus = { observedGeneration: generation, ...counters, conditions };
+    if (!statusDiffers(before, status)) {
+      this.#drafts.delete(name);
+      return;
+    }
+    logger.debug({ SidecarSet: name, generation, ...counters }, "Writing status");
+    this.#nextWrite.set(name, clock.monotonic() + intervalMs);
+    const patch = { kind: "merge", body: { metadata: { uid: draft.uid }, status } } as const;
+    try {
+      const answer = await client.patch(sidecarSets, { name, subresource: "status" }, patch, {
+        signal,
+        metadataOnly: true,
+      });
+      const resourceVersion = textOf(objectOf(answer, "metadata"), "resourceVersion");
+      this.#written.set(name, { uid: draft.uid, resourceVersion, status: { ...before, ...status } });
+      if (this.#drafts.get(name) === draft) this.#drafts.delete(name);
+    } catch (error) {
+      // The set is gone or another one has its name; the watch brings what is to be done.
+      if (hasStatus(error, 404) || hasStatus(error, 409)) return;
+      throw error;
+    }
+    const reasonsBefore = new Map(before?.conditions?.map(({ type, reason }) => [type, reason]));
+    for (const condition of draft.conditions) {
+      if (reasonsBefore.get(condition.type) !== condition.reason) onReason?.(set, condition);
+    }
+  }
+
+  /** What the server has, as far as known: the cache lags behind the last write. */
+  #latestStatus(set: SidecarSet): SidecarSetStatus | undefined {
+    const { name, uid, resourceVersion } = set.metadata;
+    const written = this.#written.get(name);
+    if (written?.uid !== uid) return set.status;
+    return compareResourceVersions(resourceVersion, written.resourceVersion) >= 0
+      ? set.status
+      : written.status;
+  }
+}
