@@ -1,3 +1,4 @@
+export * from "./capabilities";
 export { abort } from "./guest/abort";
 export * from "./guest";
 export * from "./json";
