@@ -65,7 +65,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const unfollow = followDefinitions(store, registry);
   // Writing asks admission, admission asks the policy servers, and these write what Kubewarden writes.
   const admit: Admit = (input) => admission.admit(input);
-  const writes = new Writes(store, registry, admit);
+  const writes = new Writes(store, admit);
   const deletion = new Deletion(store, registry, admit);
   const client = new Client(registry, store, writes, deletion);
   const policyServers = new PolicyServers(store, client, {
@@ -80,7 +80,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stopCollecting = collectGarbage(store, deletion);
   const server = new ApiServer(registry, { store, writes, deletion, lists, watches }, faults);
 
-  for (const name of initialNamespaces) client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  for (const name of initialNamespaces)
+    client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
   for (const definition of [policyDefinition, policyServerDefinition]) client.create(definition);
   const kubelet = options.kubelet === false ? undefined : new Kubelet(client, store, options.kubelet);
   const url = await server.listen(options.port ?? 0);

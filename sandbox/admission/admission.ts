@@ -3,7 +3,7 @@ import { type AdmissionResponse, type PolicyModule, admit } from "@kubewarden/as
 import { StatusError } from "../api/status-error.ts";
 import type { AdmissionInput } from "../api/write-context.ts";
 import type { ResourceRegistry } from "../core/resource-registry.ts";
-import { type Json, type JsonObject, textAt } from "../json/value.ts";
+import { type JsonObject, at, parseJson, textAt } from "../json/value.ts";
 import { applyJsonPatch } from "../patch/json-patch.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -40,7 +40,7 @@ export class Admission {
       input.context.warnings.push(...(answer.warnings ?? []));
       if (!answer.allowed) throw refusal(policy, answer);
       if (answer.patch !== undefined && object !== undefined) {
-        object = applyJsonPatch(object, JSON.parse(Buffer.from(answer.patch, "base64").toString()) as Json);
+        object = applyJsonPatch(object, parseJson(Buffer.from(answer.patch, "base64").toString()));
       }
     }
     return object;
@@ -53,11 +53,16 @@ export class Admission {
     });
   }
 
-  private ask(policy: KubeObject, settings: JsonObject, module: PolicyModule, input: AdmissionInput): AdmissionResponse {
+  private ask(
+    policy: KubeObject,
+    settings: JsonObject,
+    module: PolicyModule,
+    input: AdmissionInput,
+  ): AdmissionResponse {
     const message = textAt(policy, "spec", "message");
     const enforcement = {
       policy: policyId(policy),
-      mutating: (policy["spec"] as JsonObject)["mutating"] === true,
+      mutating: at(policy, "spec", "mutating") === true,
       mode: textAt(policy, "spec", "mode") === "monitor" ? "monitor" : "protect",
       ...(message === undefined || message === "" ? {} : { message }),
     } as const;
@@ -71,7 +76,12 @@ function refusal(policy: KubeObject, answer: AdmissionResponse): StatusError {
   const { message, code = 0, details } = answer.status ?? {};
   const text = message === undefined || message === "" ? `${by} without explanation` : `${by}: ${message}`;
   // The API server never answers a rejection with a code below 400.
-  return new StatusError(code < 400 ? 400 : code, "", text, details === undefined ? undefined : { ...details });
+  return new StatusError(
+    code < 400 ? 400 : code,
+    "",
+    text,
+    details === undefined ? undefined : { ...details },
+  );
 }
 
 /** The request as policy-server passes it to the policy. */

@@ -1,7 +1,7 @@
 import type { HostCapabilities } from "@kubewarden/as-sdk/host";
 import type { ResourceRegistry } from "../core/resource-registry.ts";
 import { type ResourceType, groupVersion, resourceKey } from "../core/resource-type.ts";
-import { type Json, type JsonObject, objectsAt, textAt } from "../json/value.ts";
+import { type Json, type JsonObject, objectAt, objectsAt, parseJson, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import { fieldSelector, labelSelector } from "../store/selector.ts";
 import type { Store } from "../store/store.ts";
@@ -14,10 +14,14 @@ const decoder = new TextDecoder();
  * the store and only for the kinds in the policy's `contextAwareResources`; `can_i` allows everything, as the
  * sandbox authorises nobody. OCI, DNS and certificate calls are refused. Nothing is cached; field masks are ignored.
  */
-export function hostCapabilities(store: Store, registry: ResourceRegistry, policy: KubeObject): HostCapabilities {
+export function hostCapabilities(
+  store: Store,
+  registry: ResourceRegistry,
+  policy: KubeObject,
+): HostCapabilities {
   return (namespace, operation, payload) => {
     if (namespace !== "kubernetes") throw new Error(`the sandbox does not serve ${namespace}/${operation}`);
-    const request = JSON.parse(decoder.decode(payload)) as JsonObject;
+    const request = objectAt(parseJson(decoder.decode(payload)));
     return encoder.encode(JSON.stringify(answer(operation, request)));
   };
 
@@ -26,7 +30,8 @@ export function hostCapabilities(store: Store, registry: ResourceRegistry, polic
     const type = grantedType(request);
     if (operation === "get_resource") return getResource(type, request);
     if (operation === "list_resources_all") return listResources(type, request, undefined);
-    if (operation === "list_resources_by_namespace") return listResources(type, request, textAt(request, "namespace"));
+    if (operation === "list_resources_by_namespace")
+      return listResources(type, request, textAt(request, "namespace"));
     throw new Error(`unknown operation: kubernetes/${operation}`);
   }
 
@@ -65,6 +70,11 @@ export function hostCapabilities(store: Store, registry: ResourceRegistry, polic
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
       .filter((object) => byLabel(object) && byField(object));
     const metadata = { resourceVersion: String(store.revision) };
-    return { apiVersion: groupVersion(type.group, type.storageVersion), kind: type.listKind, metadata, items };
+    return {
+      apiVersion: groupVersion(type.group, type.storageVersion),
+      kind: type.listKind,
+      metadata,
+      items,
+    };
   }
 }

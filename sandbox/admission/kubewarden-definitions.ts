@@ -1,7 +1,7 @@
 import { customResourceType } from "../schema/custom-resource.ts";
 import type { ResourceType } from "../core/resource-type.ts";
 import type { JsonObject } from "../json/value.ts";
-import type { KubeObject } from "../store/object.ts";
+import { kubeObject } from "../store/object.ts";
 
 const anything: JsonObject = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
 
@@ -82,5 +82,5 @@ export const policyServerDefinition = definition(
 );
 
 /** The resources of the definitions above. */
-export const policyType: ResourceType = customResourceType(policyDefinition as KubeObject);
-export const policyServerType: ResourceType = customResourceType(policyServerDefinition as KubeObject);
+export const policyType: ResourceType = customResourceType(kubeObject(policyDefinition));
+export const policyServerType: ResourceType = customResourceType(kubeObject(policyServerDefinition));

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isObject, objectAt, textAt } from "../json/value.ts";
+import { type JsonObject, isObject, objectAt, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 
 /** The identity of a policy on its server. */
@@ -23,7 +23,7 @@ export function policiesFile(policies: readonly KubeObject[]): string {
     const message = textAt(spec, "message");
     entries[policyId(policy)] = {
       namespacedName: { Namespace: "", Name: policy.metadata.name },
-      module: spec["module"] as Json,
+      module: textAt(spec, "module") ?? "",
       policyMode: textAt(spec, "mode") ?? "protect",
       allowedToMutate: spec["mutating"] === true,
       settings: settingsOf(policy),

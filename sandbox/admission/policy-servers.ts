@@ -88,7 +88,11 @@ export class PolicyServers {
     clearTimeout(this.timers.get(name));
     const { rolloutDelayMs } = this.options;
     if (rolloutDelayMs <= 0) this.restart(server, version);
-    else this.timers.set(name, setTimeout(() => this.restart(server, version), rolloutDelayMs));
+    else
+      this.timers.set(
+        name,
+        setTimeout(() => this.restart(server, version), rolloutDelayMs),
+      );
   }
 
   /** Starts a server with the stored policies, in place of the present one if it comes up. */
@@ -128,7 +132,8 @@ function serverOf(policy: KubeObject): string {
 }
 
 function byWebhookOrder(left: ActivePolicy, right: ActivePolicy): number {
-  const mutates = (entry: ActivePolicy): number => Number(objectAt(entry.policy, "spec")["mutating"] === true);
+  const mutates = (entry: ActivePolicy): number =>
+    Number(objectAt(entry.policy, "spec")["mutating"] === true);
   if (mutates(left) !== mutates(right)) return mutates(right) - mutates(left);
   return left.policy.metadata.name < right.policy.metadata.name ? -1 : 1;
 }

@@ -14,7 +14,8 @@ const versionKey = "kubewarden/config-version";
 export function writeConfiguration(client: Client, server: KubeObject, file: string): string {
   const metadata = { name: objectName(server), namespace: kubewardenNamespace };
   const data = { "policies.yml": file, "sources.yml": "{}" };
-  const version = client.apply({ apiVersion: "v1", kind: "ConfigMap", metadata, data }).metadata.resourceVersion;
+  const version = client.apply({ apiVersion: "v1", kind: "ConfigMap", metadata, data }).metadata
+    .resourceVersion;
   const labels = { "kubewarden/policy-server": server.metadata.name };
   client.apply({
     apiVersion: "apps/v1",
@@ -53,7 +54,11 @@ export function reportRollout(client: Client, server: KubeObject, version: strin
 }
 
 /** Writes a policy's status as Kubewarden does: once active it stays active, whatever happens to its server. */
-export function reportPolicy(client: Client, policy: KubeObject, state: "unscheduled" | "pending" | "active"): void {
+export function reportPolicy(
+  client: Client,
+  policy: KubeObject,
+  state: "unscheduled" | "pending" | "active",
+): void {
   const { apiVersion, kind } = policy;
   const reference = { apiVersion, kind, name: policy.metadata.name };
   const live = client.find(reference);

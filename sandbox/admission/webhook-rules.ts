@@ -39,7 +39,8 @@ function ruleMatches(rule: JsonObject, { operation, target }: AdmissionInput): b
     listed(rule, "operations", operation) &&
     listed(rule, "apiGroups", type.group) &&
     // matchPolicy Equivalent: any version of the resource will do.
-    (listed(rule, "apiVersions", version) || type.versions.some(({ name }) => listed(rule, "apiVersions", name)))
+    (listed(rule, "apiVersions", version) ||
+      type.versions.some(({ name }) => listed(rule, "apiVersions", name)))
   );
 }
 
@@ -60,13 +61,17 @@ function namespaceMatches(spec: JsonObject, { target }: AdmissionInput, rules: W
     return selectorMatches(spec["namespaceSelector"], labels);
   }
   if (name === rules.ownNamespace) return false;
-  return selectorMatches({ matchExpressions: at(spec, "namespaceSelector", "matchExpressions") ?? [] }, labels);
+  return selectorMatches(
+    { matchExpressions: at(spec, "namespaceSelector", "matchExpressions") ?? [] },
+    labels,
+  );
 }
 
 function objectMatches(spec: JsonObject, { object, oldObject }: AdmissionInput): boolean {
   const selector = spec["objectSelector"];
   return [object, oldObject].some(
-    (candidate) => candidate !== undefined && selectorMatches(selector, objectAt(candidate, "metadata", "labels")),
+    (candidate) =>
+      candidate !== undefined && selectorMatches(selector, objectAt(candidate, "metadata", "labels")),
   );
 }
 
@@ -77,7 +82,7 @@ export function selectorMatches(selector: Json | undefined, labels: JsonObject):
   return objectsAt(selector, "matchExpressions").every((expression) => {
     const value = labels[textAt(expression, "key") ?? ""];
     const values = textsAt(expression, "values");
-    switch (expression["operator"]) {
+    switch (textAt(expression, "operator") ?? "") {
       case "In":
         return typeof value === "string" && values.includes(value);
       case "NotIn":

@@ -1,5 +1,4 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { ResourceRegistry } from "../core/resource-registry.ts";
 import type { Faults } from "../faults/faults.ts";
 import type { JsonObject } from "../json/value.ts";
@@ -33,7 +32,8 @@ export class ApiServer {
       this.server.once("error", reject);
       this.server.listen(port, "127.0.0.1", resolve);
     });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    const address = this.server.address();
+    return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`;
   }
 
   async close(): Promise<void> {

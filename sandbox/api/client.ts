@@ -38,7 +38,13 @@ export class Client {
   private readonly deletion: Deletion;
   private readonly manager: string;
 
-  constructor(registry: ResourceRegistry, store: Store, writes: Writes, deletion: Deletion, manager = "sandbox") {
+  constructor(
+    registry: ResourceRegistry,
+    store: Store,
+    writes: Writes,
+    deletion: Deletion,
+    manager = "sandbox",
+  ) {
     this.registry = registry;
     this.store = store;
     this.writes = writes;

@@ -1,7 +1,7 @@
 import { groupVersion, servedVersion } from "../core/resource-type.ts";
-import { type Json, type JsonObject, copy, ensureObject, isObject } from "../json/value.ts";
+import { type Json, type JsonObject, copy, ensureObject, isObject, shown } from "../json/value.ts";
 import { fillDefaults, prune } from "../schema/structural.ts";
-import type { KubeObject } from "../store/object.ts";
+import { type KubeObject, kubeObject } from "../store/object.ts";
 import { StatusError, badRequest } from "./status-error.ts";
 import type { Target, WriteContext } from "./write-context.ts";
 
@@ -16,11 +16,11 @@ export function decode(target: Target, body: Json, context: WriteContext): KubeO
   metadata["name"] ??= target.name;
   if (target.name !== "" && metadata["name"] !== target.name) {
     throw badRequest(
-      `the name of the object (${String(metadata["name"])}) does not match the name on the URL (${target.name})`,
+      `the name of the object (${shown(metadata["name"])}) does not match the name on the URL (${target.name})`,
     );
   }
   setNamespace(target, metadata);
-  const typed = object as KubeObject;
+  const typed = kubeObject(object);
   dropUnknown(target, typed, context);
   object["apiVersion"] = groupVersion(target.type.group, target.type.storageVersion);
   normalise(target, typed);
@@ -43,11 +43,11 @@ function checkEnvelope(target: Target, body: Json): JsonObject {
   const expected = groupVersion(group, target.version);
   const { apiVersion: actual = expected, kind: actualKind = kind } = body;
   if (actualKind !== kind) {
-    throw badRequest(`${String(actualKind)} in version "${target.version}" cannot be handled as a ${kind}`);
+    throw badRequest(`${shown(actualKind)} in version "${target.version}" cannot be handled as a ${kind}`);
   }
   if (actual !== expected) {
     throw badRequest(
-      `the API version in the data (${String(actual)}) does not match the expected API version (${expected})`,
+      `the API version in the data (${shown(actual)}) does not match the expected API version (${expected})`,
     );
   }
   return { apiVersion: expected, kind, ...copy(body) };
@@ -61,9 +61,7 @@ function setNamespace(target: Target, metadata: JsonObject): void {
   }
   metadata["namespace"] ??= namespace;
   if (metadata["namespace"] !== namespace) {
-    throw badRequest(
-      "the namespace of the provided object does not match the namespace sent on the request",
-    );
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
 }
 

@@ -10,7 +10,9 @@ import type { Admit, Target, WriteContext } from "./write-context.ts";
 export function isGone(object: KubeObject): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds } = object.metadata;
   const finalizers = textsAt(object, "metadata", "finalizers");
-  return deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && finalizers.length === 0;
+  return (
+    deletionTimestamp !== undefined && (deletionGracePeriodSeconds ?? 0) === 0 && finalizers.length === 0
+  );
 }
 
 /** Deleting objects: graceful for Pods that have a node, held up by finalizers, followed by garbage collection. */
@@ -36,7 +38,8 @@ export class Deletion {
     const marked = mark(live, grace);
     if (context.dryRun) return marked;
     if (!isGone(marked)) {
-      const alreadyMarked = live.metadata.deletionGracePeriodSeconds === grace && live.metadata.deletionTimestamp;
+      const alreadyMarked =
+        live.metadata.deletionGracePeriodSeconds === grace && live.metadata.deletionTimestamp;
       return alreadyMarked ? live : this.store.put(resourceKey(type), marked);
     }
     if (type.kind === "Namespace" && type.group === "") this.emptyNamespace(name);
@@ -49,14 +52,16 @@ export class Deletion {
       for (const object of this.store.objects(resourceKey(type))) {
         const owners = objectsAt(object, "metadata", "ownerReferences");
         if (!owners.some((reference) => reference["uid"] === owner.metadata.uid)) continue;
-        if (owners.every((reference) => !this.exists(textAt(reference, "uid")))) this.deleteQuietly(type, object);
+        if (owners.every((reference) => !this.exists(textAt(reference, "uid"))))
+          this.deleteQuietly(type, object);
       }
     }
   }
 
   private exists(uid: string | undefined): boolean {
     for (const type of this.registry.all()) {
-      for (const object of this.store.objects(resourceKey(type))) if (object.metadata.uid === uid) return true;
+      for (const object of this.store.objects(resourceKey(type)))
+        if (object.metadata.uid === uid) return true;
     }
     return false;
   }
@@ -102,5 +107,8 @@ function mark(object: KubeObject, grace: number): KubeObject {
   const since = object.metadata.deletionTimestamp;
   const unchanged = since !== undefined && object.metadata.deletionGracePeriodSeconds === grace;
   const deletionTimestamp = unchanged ? since : timestamp(new Date(Date.now() + grace * 1000));
-  return { ...object, metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace },
+  };
 }

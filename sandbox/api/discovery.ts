@@ -1,6 +1,6 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
 import { type ResourceType, groupVersion, servedVersion } from "../core/resource-type.ts";
-import type { Json, JsonObject } from "../json/value.ts";
+import type { JsonObject } from "../json/value.ts";
 
 /** `GET /api`. */
 export function coreVersions(): JsonObject {
@@ -26,7 +26,11 @@ export function group(registry: ResourceRegistry, name: string): JsonObject | un
 }
 
 /** `GET /api/v1` and `GET /apis/<group>/<version>`, or undefined when that version is not served. */
-export function resourceList(registry: ResourceRegistry, groupName: string, version: string): JsonObject | undefined {
+export function resourceList(
+  registry: ResourceRegistry,
+  groupName: string,
+  version: string,
+): JsonObject | undefined {
   const types = registry
     .all()
     .filter((type) => type.group === groupName && servedVersion(type, version) !== undefined);
@@ -56,7 +60,7 @@ export function serverVersion(): JsonObject {
 
 function groupBody(name: string, versions: readonly string[]): JsonObject {
   const list = versions.map((version) => ({ groupVersion: groupVersion(name, version), version }));
-  return { name, versions: list, preferredVersion: list[0] as Json };
+  return { name, versions: list, preferredVersion: list[0] ?? {} };
 }
 
 const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
@@ -73,6 +77,12 @@ function resourceEntries(type: ResourceType, version: string): JsonObject[] {
     ...(categories.length === 0 ? {} : { categories: [...categories] }),
   };
   if (servedVersion(type, version)?.status !== true) return [entry];
-  const status = { name: `${plural}/status`, singularName: "", namespaced, kind, verbs: ["get", "patch", "update"] };
+  const status = {
+    name: `${plural}/status`,
+    singularName: "",
+    namespaced,
+    kind,
+    verbs: ["get", "patch", "update"],
+  };
   return [entry, status];
 }

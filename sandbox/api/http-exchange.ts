@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
-import type { Json } from "../json/value.ts";
+import { type Json, parseJson } from "../json/value.ts";
 import { readProtobuf } from "./protobuf.ts";
 import { StatusError, badRequest } from "./status-error.ts";
 
@@ -51,10 +51,15 @@ export async function readBody(exchange: Exchange): Promise<Json> {
   }
   const text = body.toString("utf8");
   try {
-    return contentType.includes("yaml") ? (parseYaml(text) as Json) : (JSON.parse(text) as Json);
+    return contentType.includes("yaml") ? readYaml(text) : parseJson(text);
   } catch (error) {
     throw badRequest(`the body could not be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function readYaml(text: string): Json {
+  const value: Json = parseYaml(text);
+  return value;
 }
 
 async function readBytes(exchange: Exchange): Promise<Buffer> {
@@ -71,7 +76,12 @@ async function readBytes(exchange: Exchange): Promise<Buffer> {
 }
 
 /** Sends a JSON answer. */
-export function sendJson(exchange: Exchange, code: number, body: Json, headers: Record<string, string> = {}): void {
+export function sendJson(
+  exchange: Exchange,
+  code: number,
+  body: Json,
+  headers: Record<string, string> = {},
+): void {
   const { response, warnings } = exchange;
   const bytes = Buffer.from(`${JSON.stringify(body)}\n`);
   if (warnings.length > 0) {
@@ -91,7 +101,12 @@ export function sendJson(exchange: Exchange, code: number, body: Json, headers: 
 /** Sends a refusal. */
 export function sendError(exchange: Exchange, error: StatusError): void {
   const seconds = error.retryAfterSeconds;
-  sendJson(exchange, error.code, error.toStatus(), seconds === undefined ? {} : { "retry-after": String(seconds) });
+  sendJson(
+    exchange,
+    error.code,
+    error.toStatus(),
+    seconds === undefined ? {} : { "retry-after": String(seconds) },
+  );
 }
 
 /** Sends plain text, as the health endpoints do. */

@@ -34,7 +34,9 @@ export function scopeOf(type: ResourceType, namespace: string | undefined, query
     type,
     namespace,
     matches: (object) =>
-      (namespace === undefined || object.metadata.namespace === namespace) && byLabel(object) && byField(object),
+      (namespace === undefined || object.metadata.namespace === namespace) &&
+      byLabel(object) &&
+      byField(object),
   };
 }
 
@@ -56,9 +58,12 @@ export class Lists {
   /** One page: the first, or the one that `continueToken` asks for. 410 when the token is no longer known. */
   page(scope: Scope, limit: number, continueToken: string): Page {
     const { rest, revision } = continueToken === "" ? this.fresh(scope) : this.resume(continueToken);
-    if (limit <= 0 || rest.length <= limit) return { objects: rest, revision, continueToken: "", remaining: 0 };
+    if (limit <= 0 || rest.length <= limit)
+      return { objects: rest, revision, continueToken: "", remaining: 0 };
     this.tokens += 1;
-    const token = Buffer.from(JSON.stringify({ v: "sandbox", rv: revision, page: this.tokens })).toString("base64url");
+    const token = Buffer.from(JSON.stringify({ v: "sandbox", rv: revision, page: this.tokens })).toString(
+      "base64url",
+    );
     this.snapshots.set(token, { rest: rest.slice(limit), revision });
     const [oldest] = this.snapshots.keys();
     if (this.snapshots.size > 100 && oldest !== undefined) this.snapshots.delete(oldest);

@@ -20,7 +20,11 @@ export function openapiIndex(registry: ResourceRegistry): JsonObject {
 }
 
 /** `GET /openapi/v3/...`, or undefined when that version is not served. */
-export function openapiDocument(registry: ResourceRegistry, group: string, version: string): JsonObject | undefined {
+export function openapiDocument(
+  registry: ResourceRegistry,
+  group: string,
+  version: string,
+): JsonObject | undefined {
   const types = registry
     .all()
     .filter((type) => type.group === group && servedVersion(type, version) !== undefined);
@@ -43,7 +47,11 @@ function objectPath(type: ResourceType, version: string): string {
 }
 
 function operations(type: ResourceType, version: string): JsonObject {
-  const parameter = (name: string): JsonObject => ({ name, in: "query", schema: { type: "string", uniqueItems: true } });
+  const parameter = (name: string): JsonObject => ({
+    name,
+    in: "query",
+    schema: { type: "string", uniqueItems: true },
+  });
   return {
     patch: {
       "x-kubernetes-action": "patch",

@@ -9,11 +9,9 @@ import { StatusError, badRequest } from "./status-error.ts";
 import type { Target } from "./write-context.ts";
 import type { Change } from "./writes.ts";
 
-const applyTypes = ["application/apply-patch+yaml", "application/apply-patch+cbor"];
-
 /** Whether a content type means server-side apply, which may create the object. */
 export function isApply(contentType: string): boolean {
-  return applyTypes.includes(contentType);
+  return contentType === "application/apply-patch+yaml";
 }
 
 /** The change that a patch document of some content type makes. 415 for a type that the resource does not take. */

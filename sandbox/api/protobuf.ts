@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json/value.ts";
+import { type JsonObject, objectAt, textAt, textsAt } from "../json/value.ts";
 import { StatusError, badRequest } from "./status-error.ts";
 
 /*
@@ -36,20 +36,25 @@ const shapes: Readonly<Record<string, MessageShape>> = {
   ServiceAccount: { 1: ["metadata", metadata], 4: ["automountServiceAccountToken", "boolean"] },
 };
 
-const envelope: MessageShape = { 1: ["typeMeta", { 1: ["apiVersion", "text"], 2: ["kind", "text"] }], 2: ["raw", "base64"] };
+const envelope: MessageShape = {
+  1: ["typeMeta", { 1: ["apiVersion", "text"], 2: ["kind", "text"] }],
+  2: ["raw", "base64"],
+};
 const magic = Buffer.from("k8s\0");
 
 /** A body in Kubernetes' protobuf envelope as JSON. 415 for kinds that are not read, 400 for broken bytes. */
 export function readProtobuf(body: Buffer): JsonObject {
-  if (!body.subarray(0, 4).equals(magic)) throw badRequest("the body does not begin with the protobuf envelope");
-  const { typeMeta, raw = "" } = readMessage(body.subarray(4), envelope);
-  const { apiVersion = "", kind = "" } = typeMeta as JsonObject;
-  const shape = apiVersion === "v1" ? shapes[String(kind)] : undefined;
+  if (!body.subarray(0, 4).equals(magic))
+    throw badRequest("the body does not begin with the protobuf envelope");
+  const unknown = readMessage(body.subarray(4), envelope);
+  const apiVersion = textAt(unknown, "typeMeta", "apiVersion") ?? "";
+  const kind = textAt(unknown, "typeMeta", "kind") ?? "";
+  const shape = apiVersion === "v1" ? shapes[kind] : undefined;
   if (shape === undefined) {
-    const message = `the sandbox does not read protobuf of ${String(apiVersion)} ${String(kind)}: send JSON`;
+    const message = `the sandbox does not read protobuf of ${apiVersion} ${kind}: send JSON`;
     throw new StatusError(415, "UnsupportedMediaType", message, {});
   }
-  return { apiVersion, kind, ...readMessage(Buffer.from(String(raw), "base64"), shape) };
+  return { apiVersion, kind, ...readMessage(Buffer.from(textAt(unknown, "raw") ?? "", "base64"), shape) };
 }
 
 function readMessage(bytes: Buffer, shape: MessageShape): JsonObject {
@@ -67,12 +72,12 @@ function assign(message: JsonObject, name: string, type: FieldType, varint: numb
   else if (type === "text") {
     // The encoder writes absent strings as empty ones.
     if (content.length > 0) message[name] = content.toString();
-  } else if (type === "texts") message[name] = [...((message[name] ?? []) as Json[]), content.toString()];
+  } else if (type === "texts") message[name] = [...textsAt(message, name), content.toString()];
   else if (typeof type === "object") message[name] = readMessage(content, type);
   else {
     const valueType = type === "texts-by-key" ? "text" : "base64";
-    const { key = "", value = "" } = readMessage(content, { 1: ["key", "text"], 2: ["value", valueType] });
-    message[name] = { ...((message[name] ?? {}) as JsonObject), [String(key)]: value };
+    const entry = readMessage(content, { 1: ["key", "text"], 2: ["value", valueType] });
+    message[name] = { ...objectAt(message, name), [textAt(entry, "key") ?? ""]: entry["value"] ?? "" };
   }
 }
 

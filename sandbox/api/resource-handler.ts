@@ -64,7 +64,12 @@ export async function handleResource(
     case "update": {
       if (target.name === "") throw methodNotAllowed();
       const body = await readBody(exchange);
-      sendObject(exchange, route, 200, services.writes.update(target, () => ({ object: body }), contextOf(exchange)));
+      sendObject(
+        exchange,
+        route,
+        200,
+        services.writes.update(target, () => ({ object: body }), contextOf(exchange)),
+      );
       return;
     }
     case "patch":
@@ -124,10 +129,16 @@ function sendList(services: ResourceServices, exchange: Exchange, route: Resourc
   const { target, served } = route;
   const { searchParams } = exchange.url;
   const scope = scopeOf(target.type, target.namespace, searchParams);
-  const page = services.lists.page(scope, Number(searchParams.get("limit") ?? 0), searchParams.get("continue") ?? "");
+  const page = services.lists.page(
+    scope,
+    Number(searchParams.get("limit") ?? 0),
+    searchParams.get("continue") ?? "",
+  );
   const metadata: JsonObject = {
     resourceVersion: String(page.revision),
-    ...(page.continueToken === "" ? {} : { continue: page.continueToken, remainingItemCount: page.remaining }),
+    ...(page.continueToken === ""
+      ? {}
+      : { continue: page.continueToken, remainingItemCount: page.remaining }),
   };
   const objects = page.objects.map((object) => present(target, object));
   const form = acceptedForm(exchange.request.headers.accept);
@@ -142,7 +153,12 @@ function sendList(services: ResourceServices, exchange: Exchange, route: Resourc
   sendJson(exchange, 200, { kind, apiVersion, metadata, items });
 }
 
-function deleteCollection(services: ResourceServices, exchange: Exchange, route: ResourceRoute, body: Json): void {
+function deleteCollection(
+  services: ResourceServices,
+  exchange: Exchange,
+  route: ResourceRoute,
+  body: Json,
+): void {
   const { target } = route;
   const scope = scopeOf(target.type, target.namespace, exchange.url.searchParams);
   const items: JsonObject[] = [];

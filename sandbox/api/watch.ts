@@ -125,7 +125,10 @@ export class Watch {
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     };
     if (form === "table") {
-      this.send("BOOKMARK", table(served, [], { resourceVersion: metadata.resourceVersion }, "None", !this.headersSent));
+      this.send(
+        "BOOKMARK",
+        table(served, [], { resourceVersion: metadata.resourceVersion }, "None", !this.headersSent),
+      );
     } else if (form === "metadata") {
       this.send("BOOKMARK", { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata });
     } else this.send("BOOKMARK", { kind: scope.type.kind, apiVersion, metadata });

@@ -1,16 +1,17 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { validateMetadata } from "../core/metadata-validation.ts";
-import type { ResourceRegistry } from "../core/resource-registry.ts";
 import { type ResourceType, groupVersion, resourceKey, servedVersion } from "../core/resource-type.ts";
 import { type Json, type JsonObject, copy, equal } from "../json/value.ts";
 import { type Ownership, type Writer, afterUpdate, encodeOwnerships } from "../patch/managed-fields.ts";
-import { type KubeObject, timestamp } from "../store/object.ts";
+import { type KubeObject, kubeObject, timestamp } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import { isGone } from "./deletion.ts";
 import { decode, normalise } from "./decode.ts";
 import { type FieldError, invalidValue } from "../schema/field-error.ts";
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status-error.ts";
 import type { Admit, Target, WriteContext } from "./write-context.ts";
+
+const namespaceSubject = { group: "", plural: "namespaces", kind: "Namespace" };
 
 /** The next state of an object as a client wants it. */
 export interface Change {
@@ -22,12 +23,10 @@ export interface Change {
 /** Creating and changing objects: decode, admit, validate, store. Synchronous, hence atomic. */
 export class Writes {
   private readonly store: Store;
-  private readonly registry: ResourceRegistry;
   private readonly admit: Admit;
 
-  constructor(store: Store, registry: ResourceRegistry, admit: Admit) {
+  constructor(store: Store, admit: Admit) {
     this.store = store;
-    this.registry = registry;
     this.admit = admit;
   }
 
@@ -45,9 +44,11 @@ export class Writes {
     }
     this.resetStatus(target, object);
     const owners = (next: KubeObject): Json[] =>
-      encodeOwnerships(change.owners ?? afterUpdate(undefined, next, writer(target, context), type.mergeRules));
+      encodeOwnerships(
+        change.owners ?? afterUpdate(undefined, next, writer(target, context), type.mergeRules),
+      );
     object.metadata["managedFields"] = owners(object);
-    const admitted = (this.admit({ operation: "CREATE", target, object, context }) ?? object) as KubeObject;
+    const admitted = kubeObject(this.admit({ operation: "CREATE", target, object, context }) ?? object);
     normalise(target, admitted);
     admitted.metadata["managedFields"] = owners(admitted);
     admitted.metadata.uid = randomUUID();
@@ -75,7 +76,7 @@ export class Writes {
       encodeOwnerships(wanted.owners ?? afterUpdate(live, object, writer(target, context), type.mergeRules));
     next.metadata["managedFields"] = owners(next);
     const input = { operation: "UPDATE", target, object: next, oldObject: live, context } as const;
-    const admitted = (this.admit(input) ?? next) as KubeObject;
+    const admitted = kubeObject(this.admit(input) ?? next);
     normalise(target, admitted);
     keepSystemFields(target, live, admitted);
     admitted.metadata["managedFields"] = owners(admitted);
@@ -96,9 +97,8 @@ export class Writes {
 
   private requireNamespace(target: Target, object: KubeObject): void {
     if (target.namespace === undefined) return;
-    const namespaces = this.registry.byKey("namespaces") as ResourceType;
-    const namespace = this.store.get("namespaces", undefined, target.namespace);
-    if (namespace === undefined) throw notFound(namespaces, target.namespace);
+    const namespace = this.store.get(resourceKey(namespaceSubject), undefined, target.namespace);
+    if (namespace === undefined) throw notFound(namespaceSubject, target.namespace);
     if (namespace.metadata.deletionTimestamp === undefined) return;
     const why = `unable to create new content in namespace ${target.namespace} because it is being terminated`;
     throw forbidden(target.type, object.metadata.name, why);
@@ -155,7 +155,9 @@ function checkPreconditions(type: ResourceType, live: KubeObject, next: KubeObje
   }
   if (resourceVersion === undefined || resourceVersion === "") {
     if (type.builtin) return;
-    throw invalid(type, name, [invalidValue("metadata.resourceVersion", 0, "must be specified for an update")]);
+    throw invalid(type, name, [
+      invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
+    ]);
   }
   if (resourceVersion !== live.metadata.resourceVersion) {
     const why = "the object has been modified; please apply your changes to the latest version and try again";

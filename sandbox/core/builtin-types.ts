@@ -23,7 +23,9 @@ interface Options {
 function builtin(kind: string, plural: string, options: Options = {}): ResourceType {
   const { group = "", version = "v1", namespaced = true, status = false } = options;
   const columns =
-    plural === "pods" ? podColumns : (builtinColumns[resourceKey({ group, plural })] ?? [nameColumn, ageColumn]);
+    plural === "pods"
+      ? podColumns
+      : (builtinColumns[resourceKey({ group, plural })] ?? [nameColumn, ageColumn]);
   return {
     group,
     plural,

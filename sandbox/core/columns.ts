@@ -36,7 +36,11 @@ export function printerColumn(definition: Json): Column {
 
 /** The cells that kubectl shows for built-in kinds other than Pods; Name and Age for any that is not here. */
 export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
-  namespaces: [nameColumn, column("Status", (object) => textAt(object, "status", "phase") ?? "Active"), ageColumn],
+  namespaces: [
+    nameColumn,
+    column("Status", (object) => textAt(object, "status", "phase") ?? "Active"),
+    ageColumn,
+  ],
   nodes: [
     nameColumn,
     column("Status", (object) => (isNodeReady(object) ? "Ready" : "NotReady")),
@@ -56,7 +60,9 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
     ageColumn,
   ],
   events: [
-    column("Last Seen", (object, now) => age(textAt(object, "lastTimestamp") ?? textAt(object, "eventTime"), now)),
+    column("Last Seen", (object, now) =>
+      age(textAt(object, "lastTimestamp") ?? textAt(object, "eventTime"), now),
+    ),
     column("Type", (object) => textAt(object, "type") ?? ""),
     column("Reason", (object) => textAt(object, "reason") ?? ""),
     column("Object", (object) => {
@@ -74,7 +80,9 @@ export const builtinColumns: Readonly<Record<string, readonly Column[]>> = {
     nameColumn,
     column("Controller", (object) => {
       const owner = objectsAt(object, "metadata", "ownerReferences")[0];
-      return owner === undefined ? "<none>" : `${(textAt(owner, "kind") ?? "").toLowerCase()}/${textAt(owner, "name") ?? ""}`;
+      return owner === undefined
+        ? "<none>"
+        : `${(textAt(owner, "kind") ?? "").toLowerCase()}/${textAt(owner, "name") ?? ""}`;
     }),
     column("Revision", (object) => Number(object["revision"] ?? 0), { type: "integer" }),
     ageColumn,

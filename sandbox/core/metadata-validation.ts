@@ -40,7 +40,10 @@ export function validateMetadata(object: KubeObject, kind: string): FieldError[]
       errors.push(invalidValue("metadata.labels", value, labelValueRule));
     }
   }
-  const size = Object.entries(annotations ?? {}).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  const size = Object.entries(annotations ?? {}).reduce(
+    (sum, [key, value]) => sum + key.length + value.length,
+    0,
+  );
   if (size > 256 * 1024) {
     errors.push(invalidValue("metadata.annotations", size, "annotations size limit is 262144 bytes"));
   }

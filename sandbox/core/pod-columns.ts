@@ -1,4 +1,4 @@
-import { type JsonObject, isObject, numberAt, objectAt, objectsAt, textAt } from "../json/value.ts";
+import { type JsonObject, isObject, numberAt, objectAt, objectsAt, shown, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import { age } from "./age.ts";
 import { ageColumn, column, nameColumn } from "./columns.ts";
@@ -87,7 +87,8 @@ function containersReason(pod: KubeObject, statuses: readonly JsonObject[]): str
     const waiting = textAt(status, "state", "waiting", "reason");
     const terminated = objectAt(status, "state")["terminated"];
     if (waiting !== undefined && waiting !== "") reason = waiting;
-    else if (isObject(terminated)) reason = textAt(terminated, "reason") ?? `ExitCode:${String(terminated["exitCode"])}`;
+    else if (isObject(terminated))
+      reason = textAt(terminated, "reason") ?? `ExitCode:${shown(terminated["exitCode"])}`;
     else if (status["ready"] === true) running = true;
   }
   if (reason !== "Completed" || !running) return reason;

@@ -1,4 +1,13 @@
-import { type Json, type JsonObject, copy, ensureObject, equal, isObject, objectsAt, textAt } from "../json/value.ts";
+import {
+  type Json,
+  type JsonObject,
+  copy,
+  ensureObject,
+  equal,
+  isObject,
+  objectsAt,
+  textAt,
+} from "../json/value.ts";
 import {
   type FieldError,
   duplicate,
@@ -70,7 +79,8 @@ function validateContainer(
     if (name === "") errors.push(required(`${field}.name`));
     else if (!volumes.has(name)) errors.push(missingReference(`${field}.name`, name));
     if (mountPath === "") errors.push(required(`${field}.mountPath`));
-    else if (mountPaths.has(mountPath)) errors.push(invalidValue(`${field}.mountPath`, mountPath, "must be unique"));
+    else if (mountPaths.has(mountPath))
+      errors.push(invalidValue(`${field}.mountPath`, mountPath, "must be unique"));
     mountPaths.add(mountPath);
   }
   for (const [index, variable] of objectsAt(container, "env").entries()) {
@@ -110,7 +120,9 @@ function validatePodUpdate(pod: JsonObject, old: JsonObject): FieldError[] {
   }
   if (errors.length > 0) return errors;
   const tolerations = objectsAt(pod, "spec", "tolerations");
-  if (objectsAt(old, "spec", "tolerations").some((before) => !tolerations.some((now) => equal(now, before)))) {
+  if (
+    objectsAt(old, "spec", "tolerations").some((before) => !tolerations.some((now) => equal(now, before)))
+  ) {
     const detail = "existing toleration can not be modified except its tolerationSeconds";
     errors.push(forbiddenField("spec.tolerations", detail));
   }

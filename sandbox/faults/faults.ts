@@ -79,5 +79,11 @@ function matches(fault: FaultMatch, request: FaultRequest): boolean {
 
 function faultError(code: number, retryAfterSeconds: number | undefined): StatusError {
   const details: JsonObject = {};
-  return new StatusError(code, reasons[code] ?? "InternalError", "ordered by a test", details, retryAfterSeconds);
+  return new StatusError(
+    code,
+    reasons[code] ?? "InternalError",
+    "ordered by a test",
+    details,
+    retryAfterSeconds,
+  );
 }

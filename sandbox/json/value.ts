@@ -72,9 +72,17 @@ export function equal(left: Json | undefined, right: Json | undefined): boolean 
 
 /** A deep copy that shares nothing with `value`. */
 export function copy<T extends Json>(value: T): T {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map((entry) => copy(entry)) as T;
-  const target: JsonObject = {};
-  for (const key of Object.keys(value)) target[key] = copy((value as JsonObject)[key] as Json);
-  return target as T;
+  return structuredClone(value);
+}
+
+/** Parses JSON text. Throws SyntaxError. Integers beyond 2^53 lose digits, as everywhere in JavaScript. */
+export function parseJson(text: string): Json {
+  const value: Json = JSON.parse(text);
+  return value;
+}
+
+/** A value in a message: strings as they are, all else as JSON, absence as nothing. */
+export function shown(value: Json | undefined): string {
+  if (typeof value === "string") return value;
+  return value === undefined ? "" : JSON.stringify(value);
 }

@@ -79,14 +79,22 @@ export function advance(
 }
 
 /** When `advance` has something to do again or readiness changes; undefined when only the Pod can change it. */
-export function wakeAt(wanted: Wanted, runtime: ContainerRuntime, now: number, options: KubeletOptions): number | undefined {
+export function wakeAt(
+  wanted: Wanted,
+  runtime: ContainerRuntime,
+  now: number,
+  options: KubeletOptions,
+): number | undefined {
   const { state } = runtime;
   if (state.kind === "creating") return state.until;
   if (state.kind === "pull-failed") return state.retryAt;
   if (state.kind === "crashed") return state.restartAt;
   if (state.kind === "completed") return undefined;
   if (wanted.isInit) return state.startedAt + options.initMs;
-  const times = [state.readyAt, ...(wanted.behaviour === "crashes" ? [state.startedAt + options.crashMs] : [])];
+  const times = [
+    state.readyAt,
+    ...(wanted.behaviour === "crashes" ? [state.startedAt + options.crashMs] : []),
+  ];
   const next = Math.min(...times.filter((time) => time > now));
   return Number.isFinite(next) ? next : undefined;
 }
@@ -131,7 +139,13 @@ function start(wanted: Wanted, before: ContainerRuntime, now: number, options: K
   };
 }
 
-function run(wanted: Wanted, before: ContainerRuntime, startedAt: number, now: number, options: KubeletOptions): Step {
+function run(
+  wanted: Wanted,
+  before: ContainerRuntime,
+  startedAt: number,
+  now: number,
+  options: KubeletOptions,
+): Step {
   if (wanted.behaviour === "crashes" && now >= startedAt + options.crashMs) {
     const message = `Back-off restarting failed container ${wanted.name}`;
     const runtime = crash(before, now, now + options.crashMs);
@@ -141,7 +155,13 @@ function run(wanted: Wanted, before: ContainerRuntime, startedAt: number, now: n
   return quiet({ ...before, state: { kind: "completed", startedAt, finishedAt: now } });
 }
 
-function ending(runtime: ContainerRuntime, startedAt: number, finishedAt: number, exitCode: number, reason: string): Ending {
+function ending(
+  runtime: ContainerRuntime,
+  startedAt: number,
+  finishedAt: number,
+  exitCode: number,
+  reason: string,
+): Ending {
   return { runs: runtime.runs, startedAt, finishedAt, exitCode, reason };
 }
 

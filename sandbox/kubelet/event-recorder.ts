@@ -22,14 +22,24 @@ export class EventRecorder {
     const now = timestamp();
     const known = this.client.find(reference);
     if (known !== undefined) {
-      this.client.patch(reference, "merge", { count: (numberAt(known, "count") ?? 1) + 1, lastTimestamp: now });
+      this.client.patch(reference, "merge", {
+        count: (numberAt(known, "count") ?? 1) + 1,
+        lastTimestamp: now,
+      });
       return;
     }
     const event: JsonObject = {
       apiVersion: "v1",
       kind: "Event",
       metadata: { name: eventName, namespace: namespace ?? "default" },
-      involvedObject: { apiVersion: "v1", kind: "Pod", namespace: namespace ?? "default", name, uid, resourceVersion },
+      involvedObject: {
+        apiVersion: "v1",
+        kind: "Pod",
+        namespace: namespace ?? "default",
+        name,
+        uid,
+        resourceVersion,
+      },
       type: happening.type,
       reason: happening.reason,
       message: happening.message,

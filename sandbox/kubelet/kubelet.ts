@@ -143,13 +143,21 @@ export class Kubelet {
   private report(pod: KubeObject, status: JsonObject): void {
     const metadata = { uid: pod.metadata.uid };
     const { namespace, name } = pod.metadata;
-    this.client.patch({ apiVersion: "v1", kind: "Pod", namespace, name }, "strategic", { metadata, status }, "status");
+    this.client.patch(
+      { apiVersion: "v1", kind: "Pod", namespace, name },
+      "strategic",
+      { metadata, status },
+      "status",
+    );
   }
 
   private stop(worker: Worker, pod: KubeObject): void {
     const now = Date.now();
     const grace = (numberAt(pod, "metadata", "deletionGracePeriodSeconds") ?? 0) * 1000;
-    worker.stopAt = Math.min(worker.stopAt ?? Number.POSITIVE_INFINITY, now + Math.min(grace, this.options.stopMs));
+    worker.stopAt = Math.min(
+      worker.stopAt ?? Number.POSITIVE_INFINITY,
+      now + Math.min(grace, this.options.stopMs),
+    );
     if (worker.stopAt > now) {
       this.wake(worker, pod, worker.stopAt - now);
       return;
@@ -180,6 +188,8 @@ function concernsKubelet({ object, previous }: StoreEvent): boolean {
 }
 
 function gateConditions(pod: KubeObject): JsonObject[] {
-  const gates = objectsAt(pod, "spec", "readinessGates").map((gate) => gate["conditionType"]);
-  return objectsAt(pod, "status", "conditions").filter((condition) => gates.includes(condition["type"]));
+  const gates = new Set(
+    objectsAt(pod, "spec", "readinessGates").map((gate) => textAt(gate, "conditionType")),
+  );
+  return objectsAt(pod, "status", "conditions").filter((condition) => gates.has(textAt(condition, "type")));
 }

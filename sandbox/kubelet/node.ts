@@ -6,7 +6,11 @@ export const nodeName = "sandbox-node";
 
 /** The node as an object. It reports no capacity: nothing is scheduled by size. */
 export function nodeManifest(): JsonObject {
-  return { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels: { "kubernetes.io/hostname": nodeName } } };
+  return {
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: nodeName, labels: { "kubernetes.io/hostname": nodeName } },
+  };
 }
 
 /** What the node reports of itself. */
@@ -14,7 +18,13 @@ export function nodeStatus(): JsonObject {
   const lastTransitionTime = timestamp();
   return {
     conditions: [
-      { type: "Ready", status: "True", reason: "KubeletReady", message: "the stand-in is running", lastTransitionTime },
+      {
+        type: "Ready",
+        status: "True",
+        reason: "KubeletReady",
+        message: "the stand-in is running",
+        lastTransitionTime,
+      },
     ],
     nodeInfo: { kubeletVersion: "v1.32.0+sandbox" },
     addresses: [{ type: "InternalIP", address: "10.0.0.1" }],

@@ -28,7 +28,12 @@ export function isNativeSidecar(container: JsonObject): boolean {
 }
 
 /** Takes every container of a Pod as far as it has come by `now`: init containers in order, then the others. */
-export function advancePod(pod: KubeObject, before: PodRuntime, now: number, options: KubeletOptions): PodStep {
+export function advancePod(
+  pod: KubeObject,
+  before: PodRuntime,
+  now: number,
+  options: KubeletOptions,
+): PodStep {
   const containers = new Map(before.containers);
   const happenings: Happening[] = [];
   const wakes: number[] = [];

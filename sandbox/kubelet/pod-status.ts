@@ -1,23 +1,31 @@
 import { createHash } from "node:crypto";
-import { type JsonObject, objectsAt, textAt } from "../json/value.ts";
+import { type JsonObject, objectsAt, shown, textAt } from "../json/value.ts";
 import { type KubeObject, timestamp } from "../store/object.ts";
 import type { ContainerRuntime, Ending } from "./container-runtime.ts";
 import type { KubeletOptions } from "./kubelet-options.ts";
 import { type PodRuntime, isNativeSidecar } from "./pod-runtime.ts";
 
 /** The `status` that a kubelet would report, with the conditions that are its own. */
-export function podStatus(pod: KubeObject, runtime: PodRuntime, now: number, options: KubeletOptions): JsonObject {
+export function podStatus(
+  pod: KubeObject,
+  runtime: PodRuntime,
+  now: number,
+  options: KubeletOptions,
+): JsonObject {
   const init = objectsAt(pod, "spec", "initContainers");
   const main = objectsAt(pod, "spec", "containers");
-  const describe = (container: JsonObject): JsonObject => containerStatus(pod, container, runtime, now, options);
+  const describe = (container: JsonObject): JsonObject =>
+    containerStatus(pod, container, runtime, now, options);
   const initContainerStatuses = init.map((container) => describe(container));
   const containerStatuses = main.map((container) => describe(container));
   const lasting = [
-    ...initContainerStatuses.filter((_, index) => isNativeSidecar(init[index] as JsonObject)),
+    ...initContainerStatuses.filter((_, index) => isNativeSidecar(init[index] ?? {})),
     ...containerStatuses,
   ];
-  const unready = lasting.filter((status) => status["ready"] !== true).map((status) => String(status["name"]));
-  const begun = main.some((container) => (runtime.containers.get(textAt(container, "name") ?? "")?.runs ?? 0) > 0);
+  const unready = lasting.filter((status) => status["ready"] !== true).map((status) => shown(status["name"]));
+  const begun = main.some(
+    (container) => (runtime.containers.get(textAt(container, "name") ?? "")?.runs ?? 0) > 0,
+  );
   return {
     phase: begun ? "Running" : "Pending",
     hostIP: "10.0.0.1",
@@ -103,7 +111,12 @@ function terminated(end: Ending, id: (runs: number) => string): JsonObject {
   };
 }
 
-function conditions(pod: KubeObject, runtime: PodRuntime, unready: readonly string[], now: number): JsonObject[] {
+function conditions(
+  pod: KubeObject,
+  runtime: PodRuntime,
+  unready: readonly string[],
+  now: number,
+): JsonObject[] {
   const before = objectsAt(pod, "status", "conditions");
   const condition = (type: string, holds: boolean, reason = "", message = ""): JsonObject => {
     const status = holds ? "True" : "False";
@@ -126,10 +139,20 @@ function conditions(pod: KubeObject, runtime: PodRuntime, unready: readonly stri
   const ready =
     unready.length > 0 || closed.length === 0
       ? condition("Ready", unready.length === 0, "ContainersNotReady", notReady)
-      : condition("Ready", false, "ReadinessGatesNotReady", `corresponding condition of pod readiness gate "${closed[0] ?? ""}" does not exist or is not True.`);
+      : condition(
+          "Ready",
+          false,
+          "ReadinessGatesNotReady",
+          `corresponding condition of pod readiness gate "${closed[0] ?? ""}" does not exist or is not True.`,
+        );
   return [
     condition("PodScheduled", true),
-    condition("Initialized", runtime.initialized, "ContainersNotInitialized", "containers with incomplete status"),
+    condition(
+      "Initialized",
+      runtime.initialized,
+      "ContainersNotInitialized",
+      "containers with incomplete status",
+    ),
     condition("ContainersReady", unready.length === 0, "ContainersNotReady", notReady),
     ready,
   ];

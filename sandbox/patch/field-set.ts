@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, equal, isObject } from "../json/value.ts";
+import { type Json, type JsonObject, equal, isObject, objectAt, parseJson } from "../json/value.ts";
 import type { MergeRules } from "./merge-rules.ts";
 
 /**
@@ -44,9 +44,9 @@ export interface Part {
 /** What a value consists of, as far as fields can be owned apart; nothing for scalars and atomic lists. */
 export function parts(value: Json | undefined, rules: MergeRules, path: readonly string[]): Part[] {
   if (isObject(value)) {
-    return Object.keys(value).map((key) => ({
+    return Object.entries(value).map(([key, member]) => ({
       step: `f:${key}`,
-      value: value[key] as Json,
+      value: member,
       below: [...path, key],
     }));
   }
@@ -70,6 +70,13 @@ function keyStep(element: JsonObject, keys: readonly string[]): string {
     if (value !== undefined) present[key] = value;
   }
   return `k:${JSON.stringify(present)}`;
+}
+
+/** A set as it stands in an object. Members that are not sets are dropped. */
+export function readFieldSet(value: Json | undefined): FieldSet {
+  const set: FieldSet = {};
+  for (const [step, below] of Object.entries(objectAt(value))) set[step] = readFieldSet(below);
+  return set;
 }
 
 export function isEmpty(set: FieldSet): boolean {
@@ -126,6 +133,6 @@ export function describeFields(set: FieldSet, prefix = ""): string[] {
 function stepText(step: string): string {
   if (step.startsWith("f:")) return `.${step.slice(2)}`;
   if (step.startsWith("v:")) return `[=${step.slice(2)}]`;
-  const keys = Object.entries(JSON.parse(step.slice(2)) as JsonObject);
+  const keys = Object.entries(objectAt(parseJson(step.slice(2))));
   return `[${keys.map(([key, value]) => `${key}=${JSON.stringify(value)}`).join(",")}]`;
 }

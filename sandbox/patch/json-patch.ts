@@ -1,5 +1,5 @@
 import { StatusError, badRequest } from "../api/status-error.ts";
-import { type Json, type JsonObject, copy, equal, isObject } from "../json/value.ts";
+import { type Json, type JsonObject, copy, equal, isObject, shown } from "../json/value.ts";
 
 /** Applies an RFC 6902 patch to a copy of `document`. A failing operation is a 422, a malformed patch a 400. */
 export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
@@ -16,7 +16,8 @@ export function applyJsonPatch(document: JsonObject, patch: Json): JsonObject {
 
 function applyOperation(root: JsonObject, operation: JsonObject): void {
   const path = pointer(operation, "path");
-  switch (operation["op"]) {
+  const op = shown(operation["op"]);
+  switch (op) {
     case "add":
       add(root, path, copy(operation["value"] ?? null));
       return;
@@ -35,11 +36,11 @@ function applyOperation(root: JsonObject, operation: JsonObject): void {
       return;
     case "test":
       if (!equal(read(root, path), operation["value"])) {
-        throw unprocessable(`testing value ${String(operation["path"])} failed`);
+        throw unprocessable(`testing value ${shown(operation["path"])} failed`);
       }
       return;
     default:
-      throw badRequest(`json patch: unexpected kind: ${JSON.stringify(operation["op"] ?? null)}`);
+      throw badRequest(`json patch: unexpected kind: ${op}`);
   }
 }
 
@@ -66,7 +67,7 @@ function read(root: Json, path: readonly string[]): Json {
 
 function add(root: JsonObject, path: readonly string[], value: Json): void {
   const parent = read(root, path.slice(0, -1));
-  const last = path.at(-1) as string;
+  const last = path.at(-1) ?? "";
   if (Array.isArray(parent)) {
     const index = last === "-" ? parent.length : elementIndex(last, parent.length, path);
     parent.splice(index, 0, value);
@@ -77,7 +78,7 @@ function add(root: JsonObject, path: readonly string[], value: Json): void {
 function remove(root: JsonObject, path: readonly string[]): Json {
   const parent = read(root, path.slice(0, -1));
   const removed = read(root, path);
-  const last = path.at(-1) as string;
+  const last = path.at(-1) ?? "";
   if (Array.isArray(parent)) parent.splice(elementIndex(last, parent.length - 1, path), 1);
   else if (isObject(parent)) delete parent[last];
   return removed;

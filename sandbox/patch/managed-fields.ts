@@ -8,6 +8,7 @@ import {
   fieldsOf,
   intersection,
   isEmpty,
+  readFieldSet,
   union,
 } from "./field-set.ts";
 import type { MergeRules } from "./merge-rules.ts";
@@ -67,7 +68,7 @@ export function ownerships(object: JsonObject | undefined): Ownership[] {
       subresource: textAt(entry, "subresource") ?? "",
     },
     time: textAt(entry, "time") ?? timestamp(),
-    fields: (entry["fieldsV1"] ?? {}) as FieldSet,
+    fields: readFieldSet(entry["fieldsV1"]),
   }));
 }
 

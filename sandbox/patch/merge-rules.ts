@@ -1,5 +1,5 @@
 /** How a list merges: as a map by key members, as a set of scalars, or not at all. */
-export type ListRule = { readonly keys: readonly string[] } | "set" | "atomic";
+export type ListRule = { readonly keys: readonly [string, ...string[]] } | "set" | "atomic";
 
 /** Answers for one kind of object how the list at a path of member names (without indexes) merges. */
 export type MergeRules = (path: readonly string[]) => ListRule;

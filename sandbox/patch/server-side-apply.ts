@@ -1,5 +1,5 @@
 import { StatusError } from "../api/status-error.ts";
-import { type Json, type JsonObject, copy, equal, isObject } from "../json/value.ts";
+import { type Json, type JsonObject, copy, equal, isObject, objectAt } from "../json/value.ts";
 import { type FieldSet, difference, fieldsOf, isEmpty, parts } from "./field-set.ts";
 import {
   type Ownership,
@@ -76,7 +76,7 @@ function mergeList(present: Json[], applied: Json[], rules: MergeRules, path: re
   for (const { step, value } of parts(applied, rules, path)) {
     const index = steps.indexOf(step);
     if (index < 0) result.push(copy(value));
-    else result[index] = merge(result[index] as JsonObject, value as JsonObject, rules, path);
+    else result[index] = merge(objectAt(result[index]), objectAt(value), rules, path);
   }
   return result;
 }

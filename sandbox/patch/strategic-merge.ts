@@ -1,5 +1,5 @@
 import { badRequest } from "../api/status-error.ts";
-import { type Json, type JsonObject, copy, equal, isObject } from "../json/value.ts";
+import { type Json, type JsonObject, copy, equal, isObject, objectAt } from "../json/value.ts";
 import type { MergeRules } from "./merge-rules.ts";
 
 /**
@@ -62,7 +62,7 @@ function mergeList(present: Json[], patch: Json[], path: readonly string[], rule
     return [...present, ...patch.filter((entry) => !present.some((other) => equal(other, entry)))];
   }
   if (rule === "atomic") return patch.map((entry) => clean(entry));
-  const key = rule.keys[0] as string;
+  const [key] = rule.keys;
   if (patch.some((entry) => isObject(entry) && entry["$patch"] === "replace")) {
     return patch.filter((entry) => !(isObject(entry) && "$patch" in entry)).map((entry) => clean(entry));
   }
@@ -74,7 +74,7 @@ function mergeList(present: Json[], patch: Json[], path: readonly string[], rule
     const index = result.findIndex((other) => isObject(other) && equal(other[key], entry[key]));
     if (entry["$patch"] === "delete") result = result.filter((_, position) => position !== index);
     else if (index < 0) result.push(mergeObject({}, entry, path, rules));
-    else result[index] = mergeObject(result[index] as JsonObject, entry, path, rules);
+    else result[index] = mergeObject(objectAt(result[index]), entry, path, rules);
   }
   return result;
 }
@@ -97,12 +97,12 @@ function reorder(target: JsonObject, list: string, order: Json[], rule: ReturnTy
   const present = target[list];
   if (!Array.isArray(present) || rule === "atomic") return;
   const identity = (entry: Json): Json | undefined =>
-    rule !== "set" && isObject(entry) ? entry[rule.keys[0] as string] : entry;
+    rule !== "set" && isObject(entry) ? entry[rule.keys[0]] : entry;
   const wanted = order.map(identity);
   const rank = (entry: Json): number => wanted.findIndex((other) => equal(other, identity(entry)));
   const named = present.filter((entry) => rank(entry) >= 0).sort((left, right) => rank(left) - rank(right));
-  let next = 0;
-  target[list] = present.map((entry) => (rank(entry) >= 0 ? (named[next++] as Json) : entry));
+  const inOrder = named.values();
+  target[list] = present.map((entry) => (rank(entry) >= 0 ? (inOrder.next().value ?? entry) : entry));
 }
 
 /** A copy without directives, for values that have nothing to merge with. */

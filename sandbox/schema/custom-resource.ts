@@ -1,12 +1,12 @@
 import { ageColumn, nameColumn, printerColumn } from "../core/columns.ts";
 import type { ResourceType, ServedVersion } from "../core/resource-type.ts";
 import { compareVersions } from "../core/resource-registry.ts";
-import { type Json, type JsonObject, at, isObject, objectAt, objectsAt, textAt, textsAt } from "../json/value.ts";
+import { type JsonObject, at, isObject, objectAt, objectsAt, textAt, textsAt } from "../json/value.ts";
 import { builtinMergeRules } from "../patch/merge-rules.ts";
 import type { KubeObject } from "../store/object.ts";
 import { type FieldError, invalidValue, required } from "./field-error.ts";
 import { schemaMergeRules } from "./merge-rules.ts";
-import type { Schema } from "./schema.ts";
+import { type Schema, readSchema } from "./schema.ts";
 import { fillDefaults } from "./structural.ts";
 import { validateSchema } from "./validate.ts";
 
@@ -48,7 +48,9 @@ export function customResourceType(definition: KubeObject): ResourceType {
 
 function customVersion(version: JsonObject): ServedVersion {
   const schema = schemaOf(version);
-  const columns = objectsAt(version, "additionalPrinterColumns").map((definition) => printerColumn(definition));
+  const columns = objectsAt(version, "additionalPrinterColumns").map((definition) =>
+    printerColumn(definition),
+  );
   return {
     name: textAt(version, "name") ?? "",
     status: isObject(at(version, "subresources", "status")),
@@ -59,7 +61,7 @@ function customVersion(version: JsonObject): ServedVersion {
 
 function schemaOf(version: JsonObject): Schema | undefined {
   const schema = at(version, "schema", "openAPIV3Schema");
-  return isObject(schema) ? (schema as Json as Schema) : undefined;
+  return isObject(schema) ? readSchema(schema) : undefined;
 }
 
 /** What is wrong with a definition, as far as the sandbox depends on it. */
@@ -78,7 +80,13 @@ export function validateDefinition(definition: KubeObject): FieldError[] {
   }
   const versions = objectsAt(spec, "versions");
   if (versions.filter((version) => version["storage"] === true).length !== 1) {
-    errors.push(invalidValue("spec.versions", versions.length, "must have exactly one version marked as storage version"));
+    errors.push(
+      invalidValue(
+        "spec.versions",
+        versions.length,
+        "must have exactly one version marked as storage version",
+      ),
+    );
   }
   return errors;
 }

@@ -18,7 +18,11 @@ export const definitionType: ResourceType = {
   categories: ["api-extensions"],
   namespaced: false,
   versions: [
-    { name: "v1", status: true, columns: [nameColumn, column("Created At", (object) => object.metadata.creationTimestamp)] },
+    {
+      name: "v1",
+      status: true,
+      columns: [nameColumn, column("Created At", (object) => object.metadata.creationTimestamp)],
+    },
   ],
   storageVersion: "v1",
   builtin: true,
@@ -41,8 +45,20 @@ function defaultDefinition(definition: KubeObject): void {
   const lastTransitionTime = definition.metadata.creationTimestamp ?? timestamp();
   status["acceptedNames"] = names;
   status["conditions"] ??= [
-    { type: "NamesAccepted", status: "True", reason: "NoConflicts", message: "no conflicts found", lastTransitionTime },
-    { type: "Established", status: "True", reason: "InitialNamesAccepted", message: "established", lastTransitionTime },
+    {
+      type: "NamesAccepted",
+      status: "True",
+      reason: "NoConflicts",
+      message: "no conflicts found",
+      lastTransitionTime,
+    },
+    {
+      type: "Established",
+      status: "True",
+      reason: "InitialNamesAccepted",
+      message: "established",
+      lastTransitionTime,
+    },
   ];
 }
 

@@ -7,7 +7,8 @@ import { type Json, isObject } from "../json/value.ts";
  */
 export function jsonPath(path: string): (value: Json) => Json[] {
   const steps = [...path.matchAll(stepPattern)].map((match) => step(match));
-  return (value) => steps.reduce<Json[]>((values, follow) => values.flatMap((entry) => follow(entry)), [value]);
+  return (value) =>
+    steps.reduce<Json[]>((values, follow) => values.flatMap((entry) => follow(entry)), [value]);
 }
 
 const stepPattern =
@@ -17,10 +18,12 @@ function step(match: RegExpMatchArray): (value: Json) => Json[] {
   const [, member, quoted, index, all, field, operator, wanted] = match;
   const key = member?.replaceAll(/\\(.)/g, "$1") ?? quoted;
   if (key !== undefined) return (value) => memberOf(value, key);
-  if (index !== undefined) return (value) => (Array.isArray(value) ? value.slice(Number(index), Number(index) + 1) : []);
+  if (index !== undefined)
+    return (value) => (Array.isArray(value) ? value.slice(Number(index), Number(index) + 1) : []);
   if (all !== undefined) return (value) => elements(value);
   const read = jsonPath(`.${field ?? ""}`);
-  return (value) => elements(value).filter((entry) => read(entry).includes(wanted ?? "") === (operator === "=="));
+  return (value) =>
+    elements(value).filter((entry) => read(entry).includes(wanted ?? "") === (operator === "=="));
 }
 
 function memberOf(value: Json, key: string): Json[] {

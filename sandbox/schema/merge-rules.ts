@@ -12,7 +12,8 @@ export function schemaMergeRules(schema: Schema): MergeRules {
       current = current === undefined ? undefined : memberSchema(current, step);
     }
     if (current?.["x-kubernetes-list-type"] === "set") return "set";
-    const keys = current?.["x-kubernetes-list-map-keys"];
-    return current?.["x-kubernetes-list-type"] === "map" && keys !== undefined ? { keys } : "atomic";
+    const [key, ...others] = current?.["x-kubernetes-list-map-keys"] ?? [];
+    const isMap = current?.["x-kubernetes-list-type"] === "map" && key !== undefined;
+    return isMap ? { keys: [key, ...others] } : "atomic";
   };
 }

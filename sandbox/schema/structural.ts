@@ -11,8 +11,15 @@ export function prune(object: JsonObject, schema: Schema): string[] {
   return dropped;
 }
 
-function pruneObject(object: JsonObject, schema: Schema, path: string, dropped: string[], root: boolean): void {
-  const keepUnknown = schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
+function pruneObject(
+  object: JsonObject,
+  schema: Schema,
+  path: string,
+  dropped: string[],
+  root: boolean,
+): void {
+  const keepUnknown =
+    schema["x-kubernetes-preserve-unknown-fields"] === true || schema.additionalProperties === true;
   for (const key of Object.keys(object)) {
     if (envelope.has(key) && (root || schema["x-kubernetes-embedded-resource"] === true)) continue;
     const below = path === "" ? key : `${path}.${key}`;
@@ -28,7 +35,8 @@ function pruneObject(object: JsonObject, schema: Schema, path: string, dropped: 
 function pruneValue(value: Json | undefined, schema: Schema, path: string, dropped: string[]): void {
   if (isObject(value)) pruneObject(value, schema, path, dropped, false);
   else if (Array.isArray(value) && schema.items !== undefined) {
-    for (const [index, element] of value.entries()) pruneValue(element, schema.items, `${path}[${index}]`, dropped);
+    for (const [index, element] of value.entries())
+      pruneValue(element, schema.items, `${path}[${index}]`, dropped);
   }
 }
 

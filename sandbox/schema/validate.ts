@@ -56,8 +56,9 @@ function combinedErrors(value: Json, schema: Schema, path: string): FieldError[]
 
 function textErrors(value: string, schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (what: string): void => void errors.push(invalidValue(path, value, `${path} in body should ${what}`));
-  const length = [...value].length;
+  const say = (what: string): void =>
+    void errors.push(invalidValue(path, value, `${path} in body should ${what}`));
+  const length = Array.from(value).length;
   if (schema.minLength !== undefined && length < schema.minLength) {
     say(`be at least ${schema.minLength} chars long`);
   }
@@ -73,7 +74,8 @@ function textErrors(value: string, schema: Schema, path: string): FieldError[] {
 
 function numberErrors(value: number, schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (what: string): void => void errors.push(invalidValue(path, value, `${path} in body should be ${what}`));
+  const say = (what: string): void =>
+    void errors.push(invalidValue(path, value, `${path} in body should be ${what}`));
   const { minimum, maximum } = schema;
   if (minimum !== undefined && (value < minimum || (schema.exclusiveMinimum === true && value === minimum))) {
     say(`greater than ${schema.exclusiveMinimum === true ? "" : "or equal to "}${minimum}`);
@@ -87,11 +89,15 @@ function numberErrors(value: number, schema: Schema, path: string): FieldError[]
 
 function listErrors(list: Json[], schema: Schema, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const say = (what: string): void => void errors.push(invalidValue(path, list.length, `${path} in body should ${what}`));
-  if (schema.minItems !== undefined && list.length < schema.minItems) say(`have at least ${schema.minItems} items`);
-  if (schema.maxItems !== undefined && list.length > schema.maxItems) say(`have at most ${schema.maxItems} items`);
+  const say = (what: string): void =>
+    void errors.push(invalidValue(path, list.length, `${path} in body should ${what}`));
+  if (schema.minItems !== undefined && list.length < schema.minItems)
+    say(`have at least ${schema.minItems} items`);
+  if (schema.maxItems !== undefined && list.length > schema.maxItems)
+    say(`have at most ${schema.maxItems} items`);
   for (const [index, element] of list.entries()) {
-    if (schema.items !== undefined) errors.push(...validateSchema(element, schema.items, `${path}[${index}]`));
+    if (schema.items !== undefined)
+      errors.push(...validateSchema(element, schema.items, `${path}[${index}]`));
     const identity = elementIdentity(element, schema);
     const first = list.findIndex((other) => equal(elementIdentity(other, schema), identity));
     if (identity !== undefined && first < index) errors.push(duplicate(`${path}[${index}]`, identity));
@@ -115,10 +121,14 @@ function objectErrors(object: JsonObject, schema: Schema, path: string): FieldEr
   }
   const count = Object.keys(object).length;
   if (schema.minProperties !== undefined && count < schema.minProperties) {
-    errors.push(invalidValue(path, count, `${path} in body should have at least ${schema.minProperties} properties`));
+    errors.push(
+      invalidValue(path, count, `${path} in body should have at least ${schema.minProperties} properties`),
+    );
   }
   if (schema.maxProperties !== undefined && count > schema.maxProperties) {
-    errors.push(invalidValue(path, count, `${path} in body should have at most ${schema.maxProperties} properties`));
+    errors.push(
+      invalidValue(path, count, `${path} in body should have at most ${schema.maxProperties} properties`),
+    );
   }
   for (const [key, member] of Object.entries(object)) {
     if (path === "" && key === "metadata") continue;

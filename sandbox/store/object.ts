@@ -1,4 +1,4 @@
-import type { JsonObject } from "../json/value.ts";
+import { type JsonObject, isObject } from "../json/value.ts";
 
 /** What every stored object carries in `metadata`. */
 export type Metadata = JsonObject & {
@@ -20,6 +20,21 @@ export type Metadata = JsonObject & {
 
 /** A complete object as the store keeps it. Stored objects are never changed: a write stores a new one. */
 export type KubeObject = JsonObject & { apiVersion: string; kind: string; metadata: Metadata };
+
+/** Whether an object has what every stored object has. The server's own members of metadata may still be missing. */
+export function isKubeObject(object: JsonObject): object is KubeObject {
+  return (
+    typeof object["apiVersion"] === "string" &&
+    typeof object["kind"] === "string" &&
+    isObject(object["metadata"])
+  );
+}
+
+/** The object with its type told. Throws for one without apiVersion, kind or metadata. */
+export function kubeObject(object: JsonObject): KubeObject {
+  if (isKubeObject(object)) return object;
+  throw new TypeError(`expected an object with apiVersion, kind and metadata, got ${JSON.stringify(object)}`);
+}
 
 /** Kubernetes' time format: RFC 3339 in UTC, whole seconds. */
 export function timestamp(date: Date = new Date()): string {

@@ -42,8 +42,8 @@ function requirement(part: string, whole: string): (labels: Labels) => boolean {
   if (set !== null) {
     const [, key = "", operator, list = ""] = set;
     const values = new Set(list.split(",").map((entry) => entry.trim()));
-    if (operator === "in") return (labels) => key in labels && values.has(labels[key] as string);
-    return (labels) => !(key in labels) || !values.has(labels[key] as string);
+    const included = (label: string | undefined): boolean => label !== undefined && values.has(label);
+    return (labels) => included(labels[key]) === (operator === "in");
   }
   const pair = /^([^\s!=<>(),]+)\s*(==|=|!=|<|>)\s*([^\s!=<>(),]*)$/.exec(part);
   if (pair !== null) {

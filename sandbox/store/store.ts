@@ -38,7 +38,7 @@ export class Store {
   /** All objects of a resource by namespace and name, bytewise. */
   list(resource: string): KubeObject[] {
     const { objects } = this.shelf(resource);
-    return [...objects.keys()].sort(compareKeys).map((key) => objects.get(key) as KubeObject);
+    return [...objects].sort(([left], [right]) => compareKeys(left, right)).map(([, object]) => object);
   }
 
   /** All objects of a resource in no particular order, without copying. */
