@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
-import { parseArgs } from "node:util";
+import { parseArgs, stripVTControlCharacters } from "node:util";
 import { requireNode } from "./node-version.ts";
 
 interface Counts {
@@ -30,8 +30,7 @@ async function assemblyUnits(): Promise<Counts> {
     process.stdout.write(chunk);
   });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: as-pect colours its report.
-  const plain = output.replaceAll(/\u001b\[[0-9;]*m/g, "");
+  const plain = stripVTControlCharacters(output);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const [, passed, total] of plain.matchAll(/\[Tests\]:\s*(\d+)\s*\/\s*(\d+)/g)) {
     counts.passed += Number(passed);
@@ -47,11 +46,12 @@ async function nodeTests(globPatterns: string[]): Promise<Counts> {
   stream.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     counts.passed = summary.counts.passed;
-    counts.failed = summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo;
+    counts.failed =
+      summary.counts.tests - summary.counts.passed - summary.counts.skipped - summary.counts.todo;
     counts.skipped = summary.counts.skipped;
     if (!summary.success && counts.failed === 0) counts.failed = 1;
   });
-  for await (const chunk of stream.compose(spec)) process.stdout.write(chunk as string);
+  for await (const chunk of stream.compose(spec)) process.stdout.write(chunk);
   return counts;
 }
 

@@ -90,7 +90,7 @@ for (const podKilobytes of [5, 20, 100]) {
     const own = measure(() => policy.call("validate", payload));
     const copy = measure(() => baseline.call("validate", payload));
     const json = measure(() => {
-      const { request } = JSON.parse(decoder.decode(payload)) as { request: { object: object } };
+      const { request }: { request: { object: object } } = JSON.parse(decoder.decode(payload));
       encoder.encode(JSON.stringify({ accepted: true, mutated_object: request.object }));
     });
     const cells = [
