@@ -15,6 +15,19 @@ interface GuestExports {
   _start?(): void;
 }
 
+function instantiate(module: WebAssembly.Module, imports: { wapc: object }, operation: string): unknown {
+  try {
+    return new WebAssembly.Instance(module, imports).exports;
+  } catch (cause) {
+    const message = `${operation}: the module cannot be instantiated: ${reason(cause)}`;
+    throw new PolicyError("module", operation, message, { cause });
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function guestExports(exports: unknown, operation: string): GuestExports {
   if (isGuest(exports)) return exports;
   throw new PolicyError("module", operation, "the module does not export memory and __guest_call");
@@ -73,7 +86,7 @@ export function guestCall(
         hostResponse = hostCall(binding, namespace, name, bytes);
         return 1;
       } catch (error) {
-        hostError = encoder.encode(error instanceof Error ? error.message : String(error));
+        hostError = encoder.encode(reason(error));
         return 0;
       }
     },
@@ -86,16 +99,14 @@ export function guestCall(
 
   let result: number;
   try {
-    const instance = new WebAssembly.Instance(module, { wapc });
-    exports = guestExports(instance.exports, operation);
+    exports = guestExports(instantiate(module, { wapc }, operation), operation);
     exports._start?.();
     exports.wapc_init?.();
     result = exports.__guest_call(operationBytes.length, payload.length);
   } catch (cause) {
     if (cause instanceof PolicyError) throw cause;
-    const failure = cause instanceof WebAssembly.LinkError ? "module" : "trap";
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new PolicyError(failure, operation, `${operation}: the guest stopped: ${reason}`, { cause });
+    const message = `${operation}: the guest stopped: ${reason(cause)}`;
+    throw new PolicyError("trap", operation, message, { cause });
   }
   if (result === 0) {
     throw new PolicyError("error", operation, guestError ?? "No error message set for call failure");

@@ -61,6 +61,14 @@ test("missing labels are added and present ones kept", () => {
   assert.deepEqual(patchOf({ app: "web", team: "x" }, settings), []);
 });
 
+test("what the policy mutates is rejected where it may not mutate", () => {
+  const settings = { defaults: { a: "b" } };
+  const answer = admit(policy, podRequest({}), settings, { policy: "labels", mutating: false });
+  assert.equal(answer.allowed, false);
+  assert.equal(answer.patch, undefined);
+  assert.match(answer.status?.message ?? "", /not allow mutations/);
+});
+
 test("settings are judged with the path of what is wrong", () => {
   assert.deepEqual(policy.validateSettings(null), { valid: true });
   assert.deepEqual(policy.validateSettings({ forbidden: ["a", 1] }), {
