@@ -1,22 +1,46 @@
 /** The few requests that the walkthrough makes, as `kubectl` makes them: tables for `get`, patches for edits. */
 
+export interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export interface ContainerStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly ready: boolean;
+  readonly containerID?: string;
+  readonly restartCount: number;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** A Pod or a SidecarSet, as far as the walkthrough looks at it. */
 export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
   readonly metadata: {
     readonly name: string;
     readonly uid: string;
+    readonly generation?: number;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly [field: string]: unknown;
   };
-  readonly spec: Record<string, unknown>;
-  readonly status?: Record<string, unknown>;
+  readonly spec: {
+    readonly containers: readonly (Named & { readonly command?: readonly string[] })[];
+    readonly volumes?: readonly Named[];
+  };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly [counter: string]: unknown;
+  };
 }
 
 interface Table {
   readonly columnDefinitions: readonly { readonly name: string; readonly priority: number }[];
-  readonly rows: readonly { readonly cells: readonly unknown[] }[];
+  readonly rows: readonly { readonly cells: readonly (string | number | null)[] }[];
 }
 
 const TABLE = "application/json;as=Table;g=meta.k8s.io;v=v1";
@@ -28,35 +52,36 @@ export class Kube {
     this.#url = url;
   }
 
-  async request(
+  /** The decoded answer; throws with the server's message for any other status than success. */
+  async request<T>(
     method: string,
     path: string,
     body?: unknown,
     contentType = "application/json",
-  ): Promise<unknown> {
+  ): Promise<T> {
     const response = await fetch(this.#url + path, {
       method,
       headers: { "content-type": contentType, accept: "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const answer = (await response.json()) as { readonly message?: string };
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.message ?? ""}`);
+    const answer = JSON.parse(await response.text());
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${answer.message}`);
     return answer;
   }
 
   async get(path: string): Promise<KubeObject> {
-    return (await this.request("GET", path)) as KubeObject;
+    return this.request("GET", path);
   }
 
   async list(path: string): Promise<readonly KubeObject[]> {
-    const { items } = (await this.request("GET", path)) as { readonly items: readonly KubeObject[] };
+    const { items } = await this.request<{ readonly items: readonly KubeObject[] }>("GET", path);
     return items;
   }
 
   /** Prints what `kubectl get` prints: the server's own columns, padded. */
   async table(path: string): Promise<string> {
     const response = await fetch(this.#url + path, { headers: { accept: TABLE } });
-    const { columnDefinitions, rows } = (await response.json()) as Table;
+    const { columnDefinitions, rows }: Table = JSON.parse(await response.text());
     const shown = columnDefinitions.flatMap(({ name, priority }, index) =>
       priority === 0 ? [{ name, index }] : [],
     );
@@ -89,7 +114,7 @@ export class Kube {
         const frames = (rest + chunk).split("\n");
         rest = frames.pop() ?? "";
         for (const frame of frames) {
-          const { type, object } = JSON.parse(frame) as { type: string; object: KubeObject };
+          const { type, object }: { type: string; object: KubeObject } = JSON.parse(frame);
           seen(type, object);
         }
       }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Ends the walkthrough: a step did not do what it promises. */
 export class CheckFailed extends Error {}
 
-const colours = process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined;
+const colours = process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
 const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text);
 
 /** Prints the walkthrough and counts its checks. */

@@ -52,9 +52,9 @@ async function createPod({ kube, out, podManifest: manifest }: Stage): Promise<v
   out.command("kubectl apply -f pod.yaml", "pod/test-pod created");
   const pod = await podReady({ kube, out }, "test-pod");
   out.command("kubectl get pod", await kube.table(PODS));
-  const names = (pod.spec["containers"] as { name: string }[]).map(({ name }) => name);
+  const names = pod.spec.containers.map(({ name }) => name);
   out.check("the Pod has the application and the sidecar", names.join() === "sidecar1,app", names);
-  const volumes = (pod.spec["volumes"] as { name: string }[]).map(({ name }) => name);
+  const volumes = (pod.spec.volumes ?? []).map(({ name }) => name);
   out.check("the volume of the SidecarSet is merged into the Pod", volumes.includes("log-volume"), volumes);
 }
 
@@ -153,18 +153,16 @@ async function recreatePod({ kube, out, podManifest: manifest }: Stage): Promise
   await kube.request("POST", PODS, manifest);
   out.command("kubectl replace --force -f pod.yaml", 'pod "test-pod" deleted\npod/test-pod replaced');
   const pod = await podReady({ kube, out }, "test-pod");
-  const sidecar = (pod.spec["containers"] as { name: string; command?: string[] }[]).find(
-    ({ name }) => name === "sidecar1",
-  );
+  const sidecar = pod.spec.containers.find(({ name }) => name === "sidecar1");
   out.check("the new Pod has the new command", sidecar?.command?.join(" ") === "sleep 1d", sidecar?.command);
-  await countersReach({ kube, out }, { matchedPods: PODS_IN_ALL, updatedPods: 1 });
+  await countersReach({ kube, out }, { matchedPods: PODS_IN_ALL, updatedPods: 1, readyPods: PODS_IN_ALL });
   out.command("kubectl get sidecarset", await kube.table(SIDECARSETS));
 }
 
 async function podReady({ kube, out }: Pick<Stage, "kube" | "out">, name: string): Promise<KubeObject> {
   return out.until(`Pod ${name} is ready, 2 of 2 containers`, async () => {
     const pod = await kube.get(`${PODS}/${name}`);
-    const statuses = (pod.status?.["containerStatuses"] as { ready: boolean }[] | undefined) ?? [];
+    const statuses = pod.status?.containerStatuses ?? [];
     return isReady(pod) && statuses.length === 2 && statuses.every(({ ready }) => ready) ? pod : undefined;
   });
 }
@@ -176,7 +174,7 @@ async function countersReach(
   const wanted = Object.entries(expected);
   return out.until(`status ${wanted.map(([name, value]) => `${name} ${value}`).join(", ")}`, async () => {
     const set = await kube.get(SET);
-    const current = set.status?.["observedGeneration"] === set.metadata["generation"];
+    const current = set.status?.["observedGeneration"] === set.metadata.generation;
     return current && wanted.every(([name, value]) => (set.status?.[name] ?? 0) === value) ? set : undefined;
   });
 }
