@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { logLevels, pinoLogger } from "@sidecarset/controller/observability/pino-logger.ts";
 import type { RolloutReport } from "./admission/policy-servers.ts";
-import { startProjectSandbox } from "./project.ts";
+import { startProject } from "./project.ts";
 
 /*
- * npm run sandbox [-- --port 8001 --rollout-ms 2000]
+ * npm run sandbox [-- --port 8001 --rollout-ms 1000 --log-level info]
  *
  * Keeps a sandbox running until Ctrl-C and says how to use it with kubectl.
  */
@@ -14,20 +15,25 @@ const { values } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
     "rollout-ms": { type: "string", default: "1000" },
+    "log-level": { type: "string", default: "warn" },
   },
 });
 
 const kubeconfigFile = fileURLToPath(new URL("../build/sandbox.kubeconfig", import.meta.url));
 
-const sandbox = await startProjectSandbox({
+const rolloutMs = Number(values["rollout-ms"]);
+const level = logLevels.find((name) => name === values["log-level"]) ?? "warn";
+const project = await startProject({
   port: Number(values.port),
-  policyServerDelayMs: Number(values["rollout-ms"]),
+  policyServerDelayMs: rolloutMs,
   onPolicyRollout: tellRollout,
+  controller: { settingsIntervalMs: rolloutMs, logger: pinoLogger(level) },
 });
+await project.controller.started;
 mkdirSync(fileURLToPath(new URL("../build/", import.meta.url)), { recursive: true });
-writeFileSync(kubeconfigFile, sandbox.kubeconfig(), { mode: 0o600 });
+writeFileSync(kubeconfigFile, project.sandbox.kubeconfig(), { mode: 0o600 });
 
-console.log(`API server at ${sandbox.url}, everything in memory.
+console.log(`API server at ${project.sandbox.url}, everything in memory; the controller is running.
 
   export KUBECONFIG=${kubeconfigFile}
   kubectl apply -f policy/examples/sidecarset.yaml
@@ -39,7 +45,7 @@ Ctrl-C stops it.`);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.once(signal, () => {
-    void sandbox.close().then(() => process.exit(0));
+    void project.close().then(() => process.exit(0));
   });
 }
 

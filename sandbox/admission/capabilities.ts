@@ -1,6 +1,6 @@
 import type { HostCapabilities } from "@kubewarden/as-sdk/host";
 import type { ResourceRegistry } from "../core/resource-registry.ts";
-import { type ResourceType, groupVersion, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, groupVersion, storeKey } from "../core/resource-type.ts";
 import { type Json, type JsonObject, objectAt, objectsAt, parseJson, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import { fieldSelector, labelSelector } from "../store/selector.ts";
@@ -54,7 +54,7 @@ export function hostCapabilities(
   function getResource(type: ResourceType, request: JsonObject): Json {
     const name = textAt(request, "name") ?? "";
     const namespace = textAt(request, "namespace");
-    const found = store.get(resourceKey(type), type.namespaced ? namespace : undefined, name);
+    const found = store.get(storeKey(type), type.namespaced ? namespace : undefined, name);
     if (found !== undefined) return found;
     const apiVersion = groupVersion(type.group, type.storageVersion);
     throw new Error(
@@ -66,7 +66,7 @@ export function hostCapabilities(
     const byLabel = labelSelector(textAt(request, "label_selector") ?? "");
     const byField = fieldSelector(textAt(request, "field_selector") ?? "", () => true);
     const items = store
-      .list(resourceKey(type))
+      .list(storeKey(type))
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
       .filter((object) => byLabel(object) && byField(object));
     const metadata = { resourceVersion: String(store.revision) };

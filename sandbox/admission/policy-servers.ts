@@ -1,5 +1,5 @@
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
-import { resourceKey } from "../core/resource-type.ts";
+import { storeKey } from "../core/resource-type.ts";
 import { type JsonObject, numberAt, objectAt, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -53,7 +53,7 @@ export class PolicyServers {
     this.client = client.as("kubewarden-controller");
     this.options = options;
     this.unlisten = [policyType, policyServerType].map((type) =>
-      store.listen(resourceKey(type), () => this.reconcile()),
+      store.listen(storeKey(type), () => this.reconcile()),
     );
   }
 
@@ -68,11 +68,11 @@ export class PolicyServers {
   }
 
   private reconcile(): void {
-    const servers = this.store.list(resourceKey(policyServerType));
+    const servers = this.store.list(storeKey(policyServerType));
     for (const server of servers) this.configure(server);
     const names = new Set(servers.map((server) => server.metadata.name));
     for (const name of this.running.keys()) if (!names.has(name)) this.running.delete(name);
-    for (const policy of this.store.list(resourceKey(policyType))) {
+    for (const policy of this.store.list(storeKey(policyType))) {
       if (!names.has(serverOf(policy))) reportPolicy(this.client, policy, "unscheduled");
     }
   }
@@ -123,7 +123,7 @@ export class PolicyServers {
   }
 
   private policiesOf(server: string): KubeObject[] {
-    return this.store.list(resourceKey(policyType)).filter((policy) => serverOf(policy) === server);
+    return this.store.list(storeKey(policyType)).filter((policy) => serverOf(policy) === server);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
-import { type ResourceType, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, storeKey } from "../core/resource-type.ts";
 import { type Json, type JsonObject, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -7,7 +7,8 @@ import type { Deletion } from "./deletion.ts";
 import { applyChange, patchChange } from "./patching.ts";
 import type { Target, WriteContext } from "./write-context.ts";
 import { notFound } from "./status-error.ts";
-import { type Writes, present } from "./writes.ts";
+import { present } from "./present.ts";
+import type { Writes } from "./writes.ts";
 
 /** Which object: apiVersion and kind as in a manifest. */
 export interface Reference {
@@ -60,7 +61,7 @@ export class Client {
   /** The object, or undefined. */
   find(reference: Reference): KubeObject | undefined {
     const target = this.target(reference);
-    const found = this.store.get(resourceKey(target.type), target.namespace, target.name);
+    const found = this.store.get(storeKey(target.type), target.namespace, target.name);
     return found === undefined ? undefined : present(target, found);
   }
 
@@ -75,7 +76,7 @@ export class Client {
   list(apiVersion: string, kind: string, namespace?: string): KubeObject[] {
     const target = this.target({ apiVersion, kind, name: "" });
     return this.store
-      .list(resourceKey(target.type))
+      .list(storeKey(target.type))
       .filter((object) => namespace === undefined || object.metadata.namespace === namespace)
       .map((object) => present(target, object));
   }
@@ -97,7 +98,7 @@ export class Client {
   apply(object: JsonObject): KubeObject {
     const target = this.target(referenceOf(object));
     const change = applyChange(target, object, this.manager, true);
-    const live = this.store.get(resourceKey(target.type), target.namespace, target.name);
+    const live = this.store.get(storeKey(target.type), target.namespace, target.name);
     if (live === undefined) return this.writes.create(target, change(undefined), this.context());
     return this.writes.update(target, change, this.context());
   }

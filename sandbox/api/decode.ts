@@ -22,9 +22,9 @@ export function decode(target: Target, body: Json, context: WriteContext): KubeO
   setNamespace(target, metadata);
   const typed = kubeObject(object);
   dropUnknown(target, typed, context);
-  object["apiVersion"] = groupVersion(target.type.group, target.type.storageVersion);
-  normalise(target, typed);
-  return typed;
+  const stored = toStorage(target, typed);
+  normalise(target, stored);
+  return stored;
 }
 
 /** Prunes and fills in defaults once more, after admission may have changed the object; in place. */
@@ -35,6 +35,13 @@ export function normalise(target: Target, object: KubeObject): void {
     fillDefaults(object, schema);
   }
   target.type.applyDefaults(object);
+}
+
+function toStorage({ type }: Target, object: KubeObject): KubeObject {
+  const { storage, group, storageVersion, kind } = type;
+  if (storage === undefined) return { ...object, apiVersion: groupVersion(group, storageVersion) };
+  const { apiVersion } = storage;
+  return { ...storage.encode(object), apiVersion, kind, metadata: object.metadata };
 }
 
 function checkEnvelope(target: Target, body: Json): JsonObject {

@@ -1,5 +1,5 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
-import { type ResourceType, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, storeKey } from "../core/resource-type.ts";
 import { type Json, numberAt, objectsAt, textAt, textsAt } from "../json/value.ts";
 import { type KubeObject, timestamp } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -30,7 +30,7 @@ export class Deletion {
   /** Asks for deletion. `options` is a DeleteOptions object or null. The answer is the last or the marked state. */
   delete(target: Target, options: Json, context: WriteContext): KubeObject {
     const { type, namespace, name } = target;
-    const live = this.store.get(resourceKey(type), namespace, name);
+    const live = this.store.get(storeKey(type), namespace, name);
     if (live === undefined) throw notFound(type, name);
     checkDeletePreconditions(type, live, options);
     this.admit({ operation: "DELETE", target, oldObject: live, context });
@@ -40,16 +40,16 @@ export class Deletion {
     if (!isGone(marked)) {
       const alreadyMarked =
         live.metadata.deletionGracePeriodSeconds === grace && live.metadata.deletionTimestamp;
-      return alreadyMarked ? live : this.store.put(resourceKey(type), marked);
+      return alreadyMarked ? live : this.store.put(storeKey(type), marked);
     }
     if (type.kind === "Namespace" && type.group === "") this.emptyNamespace(name);
-    return this.store.remove(resourceKey(type), marked);
+    return this.store.remove(storeKey(type), marked);
   }
 
   /** Deletes dependents whose last owner is gone; called when an object was removed. */
   collectDependents(owner: KubeObject): void {
     for (const type of this.registry.all()) {
-      for (const object of this.store.objects(resourceKey(type))) {
+      for (const object of this.store.objects(storeKey(type))) {
         const owners = objectsAt(object, "metadata", "ownerReferences");
         if (!owners.some((reference) => reference["uid"] === owner.metadata.uid)) continue;
         if (owners.every((reference) => !this.exists(textAt(reference, "uid"))))
@@ -60,8 +60,7 @@ export class Deletion {
 
   private exists(uid: string | undefined): boolean {
     for (const type of this.registry.all()) {
-      for (const object of this.store.objects(resourceKey(type)))
-        if (object.metadata.uid === uid) return true;
+      for (const object of this.store.objects(storeKey(type))) if (object.metadata.uid === uid) return true;
     }
     return false;
   }
@@ -69,16 +68,16 @@ export class Deletion {
   private emptyNamespace(namespace: string): void {
     for (const type of this.registry.all()) {
       if (!type.namespaced) continue;
-      for (const object of this.store.list(resourceKey(type))) {
-        if (object.metadata.namespace === namespace) this.store.remove(resourceKey(type), object);
+      for (const object of this.store.list(storeKey(type))) {
+        if (object.metadata.namespace === namespace) this.store.remove(storeKey(type), object);
       }
     }
   }
 
   private deleteQuietly(type: ResourceType, object: KubeObject): void {
     const marked = mark(object, gracePeriod(type, object, undefined));
-    if (isGone(marked)) this.store.remove(resourceKey(type), marked);
-    else if (object.metadata.deletionTimestamp === undefined) this.store.put(resourceKey(type), marked);
+    if (isGone(marked)) this.store.remove(storeKey(type), marked);
+    else if (object.metadata.deletionTimestamp === undefined) this.store.put(storeKey(type), marked);
   }
 }
 

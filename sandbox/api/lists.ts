@@ -1,4 +1,4 @@
-import { type ResourceType, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, storeKey } from "../core/resource-type.ts";
 import { type Predicate, fieldSelector, labelSelector } from "../store/selector.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -76,7 +76,7 @@ export class Lists {
   }
 
   private fresh(scope: Scope): Snapshot {
-    const objects = this.store.list(resourceKey(scope.type)).filter((object) => scope.matches(object));
+    const objects = this.store.list(storeKey(scope.type)).filter((object) => scope.matches(object));
     return { rest: objects, revision: this.store.revision };
   }
 

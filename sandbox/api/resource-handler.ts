@@ -1,4 +1,4 @@
-import { type ResourceType, groupVersion, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, groupVersion, storeKey } from "../core/resource-type.ts";
 import type { Json, JsonObject } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
@@ -12,7 +12,8 @@ import type { ResourceRoute } from "./route.ts";
 import { badRequest, methodNotAllowed, notFound } from "./status-error.ts";
 import type { WatchHandler } from "./watch-handler.ts";
 import type { WriteContext } from "./write-context.ts";
-import { type Writes, present } from "./writes.ts";
+import { present } from "./present.ts";
+import type { Writes } from "./writes.ts";
 
 /** What the handlers of resource requests work with. */
 export interface ResourceServices {
@@ -93,7 +94,7 @@ export async function handleResource(
 }
 
 function find(services: ResourceServices, { target }: ResourceRoute): KubeObject {
-  const found = services.store.get(resourceKey(target.type), target.namespace, target.name);
+  const found = services.store.get(storeKey(target.type), target.namespace, target.name);
   if (found === undefined) throw notFound(target.type, target.name);
   return found;
 }
@@ -109,7 +110,7 @@ function patch(services: ResourceServices, exchange: Exchange, route: ResourceRo
   const manager = exchange.url.searchParams.get("fieldManager") ?? "";
   if (manager === "") throw badRequest("fieldManager: Required value: is required for apply patch");
   const change = applyChange(target, body, manager, isTrue(exchange.url.searchParams.get("force")));
-  const exists = services.store.get(resourceKey(target.type), target.namespace, target.name) !== undefined;
+  const exists = services.store.get(storeKey(target.type), target.namespace, target.name) !== undefined;
   if (exists) sendObject(exchange, route, 200, services.writes.update(target, change, context));
   else if (target.subresource !== "") throw notFound(target.type, target.name);
   else sendObject(exchange, route, 201, services.writes.create(target, change(undefined), context));
@@ -162,7 +163,7 @@ function deleteCollection(
   const { target } = route;
   const scope = scopeOf(target.type, target.namespace, exchange.url.searchParams);
   const items: JsonObject[] = [];
-  for (const object of services.store.list(resourceKey(target.type))) {
+  for (const object of services.store.list(storeKey(target.type))) {
     if (!scope.matches(object)) continue;
     const { name, namespace } = object.metadata;
     const one = { ...target, name, namespace };

@@ -1,4 +1,3 @@
-import { groupVersion } from "../core/resource-type.ts";
 import type { Store } from "../store/store.ts";
 import type { Exchange } from "./http-exchange.ts";
 import { scopeOf } from "./lists.ts";
@@ -37,7 +36,7 @@ export class WatchHandler {
     const request = {
       scope: scopeOf(target.type, target.namespace, query),
       served,
-      apiVersion: groupVersion(target.type.group, target.version),
+      version: target.version,
       form: acceptedForm(exchange.request.headers.accept),
       include: includeOf(url),
       resourceVersion: query.get("resourceVersion") ?? "",

@@ -1,18 +1,19 @@
 import type { ServedVersion } from "../core/resource-type.ts";
-import { resourceKey } from "../core/resource-type.ts";
+import { groupVersion, storeKey } from "../core/resource-type.ts";
 import type { JsonObject } from "../json/value.ts";
 import type { StoreEvent } from "../store/event-log.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import type { Scope } from "./lists.ts";
 import { type Form, type RowObject, partialMetadata, table } from "./representation.ts";
+import { present } from "./present.ts";
 import { badRequest, expired } from "./status-error.ts";
 
 /** What a watch was asked for. */
 export interface WatchRequest {
   readonly scope: Scope;
   readonly served: ServedVersion;
-  readonly apiVersion: string;
+  readonly version: string;
   readonly form: Form;
   readonly include: RowObject;
   /** "" and "0" begin with the present state as ADDED events. */
@@ -56,14 +57,14 @@ export class Watch {
     else {
       const from = Number(resourceVersion);
       if (!Number.isInteger(from)) throw badRequest(`invalid resource version "${resourceVersion}"`);
-      const missed = this.store.changesAfter(resourceKey(scope.type), from);
+      const missed = this.store.changesAfter(storeKey(scope.type), from);
       if (missed === undefined) {
         this.sendExpired(from);
         return;
       }
       for (const event of missed) this.forward(event);
     }
-    this.unlisten = this.store.listen(resourceKey(scope.type), (event) => this.forward(event));
+    this.unlisten = this.store.listen(storeKey(scope.type), (event) => this.forward(event));
     this.schedule(bookmarkMs);
   }
 
@@ -86,7 +87,7 @@ export class Watch {
 
   private sendPresentState(): void {
     const { scope, sendInitialEvents } = this.request;
-    for (const object of this.store.list(resourceKey(scope.type))) {
+    for (const object of this.store.list(storeKey(scope.type))) {
       if (scope.matches(object)) this.send("ADDED", this.body(object));
     }
     if (sendInitialEvents) this.sendBookmark({ "k8s.io/initial-events-end": "true" });
@@ -107,8 +108,8 @@ export class Watch {
   }
 
   private body(object: KubeObject): JsonObject {
-    const { form, served, include, apiVersion } = this.request;
-    const shown = object.apiVersion === apiVersion ? object : { ...object, apiVersion };
+    const { form, served, include, scope, version } = this.request;
+    const shown = present({ type: scope.type, version }, object);
     if (form === "metadata") return partialMetadata(shown);
     if (form === "object") return shown;
     const { resourceVersion } = object.metadata;
@@ -118,7 +119,8 @@ export class Watch {
   }
 
   private sendBookmark(annotations: JsonObject): void {
-    const { form, scope, apiVersion, served } = this.request;
+    const { form, scope, version, served } = this.request;
+    const apiVersion = groupVersion(scope.type.group, version);
     const metadata = {
       resourceVersion: String(this.store.revision),
       creationTimestamp: null,

@@ -1,12 +1,13 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { validateMetadata } from "../core/metadata-validation.ts";
-import { type ResourceType, groupVersion, resourceKey, servedVersion } from "../core/resource-type.ts";
+import { type ResourceType, groupVersion, storeKey, servedVersion } from "../core/resource-type.ts";
 import { type Json, type JsonObject, copy, equal } from "../json/value.ts";
 import { type Ownership, type Writer, afterUpdate, encodeOwnerships } from "../patch/managed-fields.ts";
 import { type KubeObject, kubeObject, timestamp } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import { isGone } from "./deletion.ts";
 import { decode, normalise } from "./decode.ts";
+import { present } from "./present.ts";
 import { type FieldError, invalidValue } from "../schema/field-error.ts";
 import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status-error.ts";
 import type { Admit, Target, WriteContext } from "./write-context.ts";
@@ -56,8 +57,8 @@ export class Writes {
     if (type.countsGeneration) admitted.metadata.generation = 1;
     this.refuseInvalid(type, admitted, undefined);
     const { name, namespace } = admitted.metadata;
-    if (this.store.get(resourceKey(type), namespace, name) !== undefined) throw alreadyExists(type, name);
-    return context.dryRun ? admitted : this.store.put(resourceKey(type), admitted);
+    if (this.store.get(storeKey(type), namespace, name) !== undefined) throw alreadyExists(type, name);
+    return context.dryRun ? admitted : this.store.put(storeKey(type), admitted);
   }
 
   /**
@@ -66,7 +67,7 @@ export class Writes {
    */
   update(target: Target, change: (live: KubeObject) => Change, context: WriteContext): KubeObject {
     const { type, namespace, name } = target;
-    const live = this.store.get(resourceKey(type), namespace, name);
+    const live = this.store.get(storeKey(type), namespace, name);
     if (live === undefined) throw notFound(type, name);
     const wanted = change(present(target, live));
     const next = decode(target, wanted.object, context);
@@ -86,8 +87,8 @@ export class Writes {
     this.refuseInvalid(type, admitted, live);
     if (context.dryRun || sameContent(admitted, live)) return context.dryRun ? admitted : live;
     return isGone(admitted)
-      ? this.store.remove(resourceKey(type), admitted)
-      : this.store.put(resourceKey(type), admitted);
+      ? this.store.remove(storeKey(type), admitted)
+      : this.store.put(storeKey(type), admitted);
   }
 
   private refuseInvalid(type: ResourceType, object: KubeObject, old: KubeObject | undefined): void {
@@ -97,7 +98,7 @@ export class Writes {
 
   private requireNamespace(target: Target, object: KubeObject): void {
     if (target.namespace === undefined) return;
-    const namespace = this.store.get(resourceKey(namespaceSubject), undefined, target.namespace);
+    const namespace = this.store.get(storeKey(namespaceSubject), undefined, target.namespace);
     if (namespace === undefined) throw notFound(namespaceSubject, target.namespace);
     if (namespace.metadata.deletionTimestamp === undefined) return;
     const why = `unable to create new content in namespace ${target.namespace} because it is being terminated`;
@@ -111,12 +112,6 @@ export class Writes {
     if (target.type.kind === "Pod") object["status"] = { phase: "Pending", qosClass: "BestEffort" };
     target.type.applyDefaults(object);
   }
-}
-
-/** A stored object in the version of a request; with conversion strategy None only the apiVersion differs. */
-export function present(target: Pick<Target, "type" | "version">, object: KubeObject): KubeObject {
-  const apiVersion = groupVersion(target.type.group, target.version);
-  return object.apiVersion === apiVersion ? object : { ...object, apiVersion };
 }
 
 function writer(target: Target, context: WriteContext): Writer {

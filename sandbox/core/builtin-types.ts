@@ -1,11 +1,12 @@
 import { ensureObject } from "../json/value.ts";
 import { builtinMergeRules } from "../patch/merge-rules.ts";
 import type { KubeObject } from "../store/object.ts";
+import { eventStorage } from "./event-shape.ts";
 import { ageColumn, builtinColumns, nameColumn } from "./columns.ts";
 import { podColumns } from "./pod-columns.ts";
 import { defaultPod } from "./pod-defaults.ts";
 import { validatePod } from "./pod-validation.ts";
-import { type ResourceType, resourceKey } from "./resource-type.ts";
+import { type ResourceType, type Storage, resourceKey } from "./resource-type.ts";
 
 interface Options {
   group?: string;
@@ -18,6 +19,7 @@ interface Options {
   countsGeneration?: boolean;
   applyDefaults?: ResourceType["applyDefaults"];
   validate?: ResourceType["validate"];
+  storage?: Storage;
 }
 
 function builtin(kind: string, plural: string, options: Options = {}): ResourceType {
@@ -43,6 +45,7 @@ function builtin(kind: string, plural: string, options: Options = {}): ResourceT
     selectableFields: "any",
     applyDefaults: options.applyDefaults ?? (() => {}),
     validate: options.validate ?? (() => []),
+    ...(options.storage === undefined ? {} : { storage: options.storage }),
   };
 }
 
@@ -81,6 +84,7 @@ export const builtinTypes: readonly ResourceType[] = [
   builtin("Service", "services", { shortNames: ["svc"], status: true, categories: ["all"] }),
   builtin("ServiceAccount", "serviceaccounts", { shortNames: ["sa"] }),
   builtin("Event", "events", { shortNames: ["ev"] }),
+  builtin("Event", "events", { group: "events.k8s.io", shortNames: ["ev"], storage: eventStorage }),
   builtin("Lease", "leases", { group: "coordination.k8s.io" }),
   builtin("ControllerRevision", "controllerrevisions", { group: "apps" }),
   builtin("Deployment", "deployments", { ...apps, shortNames: ["deploy"] }),

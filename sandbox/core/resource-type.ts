@@ -1,4 +1,4 @@
-import type { Json } from "../json/value.ts";
+import type { Json, JsonObject } from "../json/value.ts";
 import type { MergeRules } from "../patch/merge-rules.ts";
 import type { FieldError } from "../schema/field-error.ts";
 import type { Schema } from "../schema/schema.ts";
@@ -26,6 +26,16 @@ export interface ServedVersion {
   readonly schema?: Schema;
 }
 
+/** Where and how the objects of a resource are stored, when not as they are served. */
+export interface Storage {
+  /** Key of the resource whose objects they are. */
+  readonly key: string;
+  readonly apiVersion: string;
+  /** From the served shape to the stored one; metadata, kind and apiVersion are not its business. */
+  encode(object: JsonObject): JsonObject;
+  decode(object: JsonObject): JsonObject;
+}
+
 /** A resource as the server serves it. */
 export interface ResourceType {
   /** "" for the core group. */
@@ -47,15 +57,25 @@ export interface ResourceType {
   readonly mergeRules: MergeRules;
   /** Fields besides metadata.name and metadata.namespace that a field selector may name; "any" for all. */
   readonly selectableFields: readonly string[] | "any";
+  /**
+   * Present when objects are stored as those of another resource, in another shape; `applyDefaults` and `validate`
+   * then see the stored shape.
+   */
+  readonly storage?: Storage;
   /** Fills in defaults; `object` may be changed in place. */
   applyDefaults(object: KubeObject): void;
   /** Everything wrong with an object that is about to be stored. `old` is absent on create. */
   validate(object: KubeObject, old: KubeObject | undefined): FieldError[];
 }
 
-/** The store's name of a resource: `pods`, `sidecarsets.apps.kruise.io`. */
+/** The name of a resource: `pods`, `sidecarsets.apps.kruise.io`. */
 export function resourceKey(type: Pick<ResourceType, "group" | "plural">): string {
   return type.group === "" ? type.plural : `${type.plural}.${type.group}`;
+}
+
+/** The name under which the store holds the objects of a resource. */
+export function storeKey(type: Pick<ResourceType, "group" | "plural" | "storage">): string {
+  return type.storage?.key ?? resourceKey(type);
 }
 
 /** `v1`, `apps/v1`. */

@@ -1,5 +1,5 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
-import { type ResourceType, resourceKey } from "../core/resource-type.ts";
+import { type ResourceType, storeKey } from "../core/resource-type.ts";
 import { column, nameColumn } from "../core/columns.ts";
 import { ensureObject } from "../json/value.ts";
 import { builtinMergeRules } from "../patch/merge-rules.ts";
@@ -64,13 +64,13 @@ function defaultDefinition(definition: KubeObject): void {
 
 /** Serves what the stored definitions define; a definition that goes away takes its objects with it. */
 export function followDefinitions(store: Store, registry: ResourceRegistry): () => void {
-  return store.listen(resourceKey(definitionType), (event) => {
+  return store.listen(storeKey(definitionType), (event) => {
     const type = customResourceType(event.object);
     if (event.type !== "DELETED") {
       registry.add(type);
       return;
     }
-    for (const object of store.list(resourceKey(type))) store.remove(resourceKey(type), object);
+    for (const object of store.list(storeKey(type))) store.remove(storeKey(type), object);
     registry.remove(type);
   });
 }
