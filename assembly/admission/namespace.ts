@@ -1,4 +1,5 @@
-import { decode } from "@kubewarden/as-sdk/assembly";
+import { GetResource, decode, getResource, isBlank, isObject } from "@kubewarden/as-sdk/assembly";
+import { given } from "../document/value";
 
 /** The outcome of reading a Namespace. */
 export class NamespaceRead {
@@ -10,7 +11,18 @@ export class NamespaceRead {
   ) {}
 }
 
-/** Asks the host for a Namespace by name, a JSON string. */
+/** Asks the host for the labels of a Namespace by name (a JSON string, or 0 when the request did not say). */
 export function readNamespaceLabels(name: usize): NamespaceRead {
-  return new NamespaceRead(0, "namespace " + decode(name) + ": not read");
+  if (isBlank(name)) {
+    return new NamespaceRead(0, "request.namespace: expected the name of the Pod's Namespace, got nothing");
+  }
+  const text = decode(name);
+  const result = getResource(new GetResource("v1", "Namespace", text));
+  if (result.isError) {
+    return new NamespaceRead(0, `namespace ${text}: its labels cannot be read: ${result.error}`);
+  }
+  if (!isObject(result.value)) {
+    return new NamespaceRead(0, `namespace ${text}: its labels cannot be read: the host answered no object`);
+  }
+  return new NamespaceRead(given(given(result.value, "metadata"), "labels"), "");
 }

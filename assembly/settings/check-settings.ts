@@ -46,6 +46,7 @@ function checkSidecarSets(value: usize, problems: Problems): void {
   if (!isArray(value)) return unexpected(value, path, "an array of SidecarSets", problems);
   const sets = new Elements(value);
   while (sets.next()) {
+    if (isUnset(sets.value)) unexpected(sets.value, path.at(sets.index), "a SidecarSet", problems);
     const found = validateSidecarSet(normalise(sets.value).set, 0, path.at(sets.index));
     for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
   }
