@@ -1,4 +1,4 @@
-import { isObject, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { isObject, isUnset, member, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { normalise, stampHashes } from "./normalise";
 import { Path } from "./problems/path";
 import { validateSidecarSet } from "./validation/sidecarset";
@@ -24,9 +24,12 @@ export class Admission {
 /**
  * Defaults, validates and fingerprints a SidecarSet at CREATE and UPDATE. `old` is the stored set of an update, 0 or a
  * JSON null at creation. Both must be checked JSON.
+ *
+ * A set that is being deleted is let through as it is: what is wrong with it must not keep its finalizers from going.
  */
 export function admitSidecarSet(set: usize, old: usize): Admission {
   const admission = new Admission();
+  if (!isUnset(member(member(set, "metadata"), "deletionTimestamp"))) return admission;
   const normalised = normalise(set);
   const before = isObject(old) ? normalise(old).set : 0;
   const problems = validateSidecarSet(normalised.set, before, Path.root(""));

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { PolicyModule } from "@kubewarden/as-sdk/host";
+
+/** Any JSON object; tests build and take apart documents whose shape they state themselves. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a document has no other type than what the test says
+export type Document = { [name: string]: any };
+
+const policy = await PolicyModule.load(new URL("../../build/policy.wasm", import.meta.url));
+
+/** What the release policy answers when a SidecarSet is created, or updated where `oldObject` is given. */
+export function admit(object: Document, oldObject?: Document) {
+  const operation = oldObject === undefined ? "CREATE" : "UPDATE";
+  const kind = { group: "apps.kruise.io", version: "v1alpha1", kind: "SidecarSet" };
+  const request = { uid: "1", kind, operation, object, oldObject: oldObject ?? null };
+  return policy.validate(request, {});
+}
+
+/** The set that is stored: the mutated object, or the one sent when nothing was to change. Fails when it is refused. */
+export function stored(object: Document, oldObject?: Document): Document {
+  const answer = admit(object, oldObject);
+  assert.equal(answer.message, undefined);
+  assert.equal(answer.accepted, true);
+  return answer.mutated_object ?? object;
+}
+
+/** The problems that a set is refused for, one a line; none when it is accepted. */
+export function problems(object: Document, oldObject?: Document): string[] {
+  const answer = admit(object, oldObject);
+  if (answer.accepted) return [];
+  assert.equal(answer.code, 422);
+  return (answer.message ?? "").split("\n");
+}
+
+export function warnings(object: Document, oldObject?: Document): string[] {
+  const answer = admit(object, oldObject);
+  assert.equal(answer.message, undefined);
+  return answer.warnings ?? [];
+}
+
+/** A valid set with one sidecar; `spec` and `container` are laid over it. */
+export function sidecarSet(spec: Document = {}, container: Document = {}): Document {
+  return {
+    apiVersion: "apps.kruise.io/v1alpha1",
+    kind: "SidecarSet",
+    metadata: { name: "log" },
+    spec: {
+      selector: { matchLabels: { app: "web" } },
+      containers: [{ name: "tail", image: "busybox:1.36", ...container }],
+      ...spec,
+    },
+  };
+}
