@@ -17,5 +17,5 @@ export {
   skipSpace,
 } from "./scan";
 export { Splice } from "./splice";
-export { compareText, decode, isBlank, sameText, textEquals, textStartsWith } from "./text";
+export { character, compareText, decode, isBlank, sameText, textEquals, textStartsWith } from "./text";
 export { Writer } from "./writer";
