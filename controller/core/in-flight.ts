@@ -1,6 +1,8 @@
-import type { Pod } from "../model/pod.ts";
 import { compareResourceVersions } from "../k8s/resource-version.ts";
+import type { Pod } from "../model/pod.ts";
+import { hashAnnotation } from "../model/sidecarset.ts";
 import { sameImage } from "./image-reference.ts";
+import { inPlaceStates, latestUpdate } from "./pod-records.ts";
 
 /** A container of a Pod gets another image. */
 export interface ImageChange {
@@ -9,18 +11,26 @@ export interface ImageChange {
   readonly to: string;
 }
 
-/** A write to a Pod that the controller has made and whose effect may not be visible yet. */
+/** An image that a container was given and may not run yet. */
+export interface PendingImage {
+  readonly container: string;
+  readonly to: string;
+  /** Images that the container was given before and may still run, or start once more; "any" when that is not known. */
+  readonly superseded: readonly string[] | "any";
+}
+
+/** The last write of the controller to a Pod, as long as its effect may not be visible. */
 export interface InFlightWrite {
   /** Uid of the Pod. */
   readonly uid: string;
   /** Version that the server answered; undefined while there is no answer, also when it may have got lost. */
   readonly resourceVersion: string | undefined;
-  readonly changes: readonly ImageChange[];
+  readonly images: readonly PendingImage[];
   /** Milliseconds on the clock that `plan` is given. */
   readonly writtenAt: number;
 }
 
-/** After this long a write no longer counts as unanswered by the kubelet: runtimes may report an image by another name. */
+/** After this long the kubelet has acted, whatever it reports: runtimes may call an image by another name. */
 export const longestHoldMs = 300_000;
 
 /** True while the cache cannot show the write: nothing read from it about this Pod can be trusted. */
@@ -31,16 +41,50 @@ export function isUnseen(write: InFlightWrite, cacheVersion: string): boolean {
 }
 
 /**
- * True while the kubelet reports an image that the write replaced.
+ * True while the kubelet reports an image that the write, or one overtaken by it, has replaced.
  *
- * The record on the Pod tells this too, except when an upgrade overtakes another: the container of the overtaken one may
- * still start, under a new imageID and ready, before the kubelet gets to the last image.
+ * The record on the Pod tells most of this too. It does not when one upgrade overtakes another: the container of the
+ * overtaken one may still start, under a new imageID and ready, before the kubelet gets to the last image.
  */
 export function isUnanswered(write: InFlightWrite, pod: Pod, now: number): boolean {
-  if (now - write.writtenAt >= longestHoldMs) return false;
-  return write.changes.some(({ container, from, to }) => {
+  if (isOver(write, now)) return false;
+  return write.images.some(({ container, to, superseded }) => {
     const wanted = pod.containers.find(({ name }) => name === container)?.image;
     const reported = pod.containerStatuses.find(({ name }) => name === container)?.image;
-    return wanted === to && reported !== undefined && sameImage(reported, from) && !sameImage(reported, to);
+    if (wanted !== to || reported === undefined || sameImage(reported, to)) return false;
+    return superseded === "any" || superseded.some((image) => sameImage(reported, image));
   });
+}
+
+/** True once the write is too old to hold anything up. */
+export function isOver(write: InFlightWrite, now: number): boolean {
+  return now - write.writtenAt >= longestHoldMs;
+}
+
+/** What a write leaves pending, given the last one to the same Pod. */
+export function pendingImages(
+  changes: readonly ImageChange[],
+  last: InFlightWrite | undefined,
+): readonly PendingImage[] {
+  const pending = new Map(last?.images.map((image) => [image.container, image]));
+  for (const { container, from, to } of changes) {
+    const before = pending.get(container)?.superseded ?? [];
+    const superseded = before === "any" ? before : [...new Set([...before, from])];
+    pending.set(container, { container, to, superseded });
+  }
+  return [...pending.values()];
+}
+
+/**
+ * The last write to a Pod as its records tell it, for a controller that has just started and remembers nothing; undefined
+ * when it was so long ago that it does not matter.
+ */
+export function recallWrite(pod: Pod, now: number): InFlightWrite | undefined {
+  const { uid, resourceVersion } = pod;
+  const states = inPlaceStates(pod);
+  const images = pod.containers
+    .filter(({ name }) => states.some(({ imageIDs }) => imageIDs.has(name)))
+    .map(({ name, image }) => ({ container: name, to: image, superseded: "any" as const }));
+  const write = { uid, resourceVersion, images, writtenAt: latestUpdate(pod, hashAnnotation) };
+  return images.length === 0 || isOver(write, now) ? undefined : write;
 }

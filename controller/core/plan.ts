@@ -1,7 +1,14 @@
 import type { Pod } from "../model/pod.ts";
 import type { EffectiveStrategy } from "./update-strategy.ts";
 import type { ConditionDraft } from "./conditions.ts";
-import { type ImageChange, type InFlightWrite, isUnanswered, isUnseen, longestHoldMs } from "./in-flight.ts";
+import {
+  type ImageChange,
+  type InFlightWrite,
+  isOver,
+  isUnanswered,
+  isUnseen,
+  longestHoldMs,
+} from "./in-flight.ts";
 import { comparePods } from "./pod-order.ts";
 import { imageChanges } from "./pod-patch.ts";
 import { byPriority } from "./pod-priority.ts";
@@ -55,6 +62,8 @@ interface Judged {
   readonly state: PodState;
   readonly unseen: boolean;
   readonly unanswered: boolean;
+  /** Upgraded not long ago. */
+  readonly recent: boolean;
 }
 
 /**
@@ -75,8 +84,13 @@ export function plan(observed: Observed): Plan {
     if (!state.active) continue;
     if (!state.complete) missing.push(pod);
     else {
-      const unseen = write !== undefined && isUnseen(write, cacheVersion);
-      matched.push({ pod, state, unseen, unanswered: write !== undefined && isUnanswered(write, pod, now) });
+      matched.push({
+        pod,
+        state,
+        unseen: write !== undefined && isUnseen(write, cacheVersion),
+        unanswered: write !== undefined && isUnanswered(write, pod, now),
+        recent: write !== undefined && !isOver(write, now),
+      });
     }
   }
   const { held, waiting } = sortOut(matched, observed);
@@ -85,7 +99,10 @@ export function plan(observed: Observed): Plan {
   const all = matched.map(({ pod }) => pod);
   const ordered = inUpgradeOrder(waiting, all, strategy);
   const waitingUids = new Set(ordered.map(({ uid }) => uid));
-  const busy = matched.filter((judged) => isDown(judged, waitingUids.has(judged.pod.uid))).length;
+  const down = matched.filter((judged) => isDown(judged, waitingUids.has(judged.pod.uid)));
+  const busy = down.length;
+  const lazy = new Set(held.get("PodRecreationRequired"));
+  const stuck = down.filter(({ pod }) => lazy.has(pod)).length;
   const ready = ordered.map((pod) => observed.judge(pod).ready);
   const { count, overBudget } = upgradeCount(ready, { ...strategy, total: matched.length, busy });
   if (overBudget > 0) held.set("MaxUnavailableReached", ordered.slice(count, count + overBudget));
@@ -100,8 +117,15 @@ export function plan(observed: Observed): Plan {
   const unavailable = matched
     .filter(({ state }) => state.updated && !isAvailable(state))
     .map(({ pod }) => pod);
-  const conditions = rolloutConditions({ counters, upgrades: upgrades.length, busy, held, unavailable });
-  return { upgrades, held, counters, busy, conditions, requeueAfterMs: nextLook(matched, observed) };
+  const conditions = rolloutConditions({
+    counters,
+    upgrades: upgrades.length,
+    busy,
+    stuck,
+    held,
+    unavailable,
+  });
+  return { upgrades, held, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
 }
 
 function sortOut(
@@ -120,7 +144,7 @@ function sortOut(
 }
 
 function holdReason(
-  { pod, state, unseen }: Judged,
+  { pod, state, unseen, unanswered }: Judged,
   strategy: EffectiveStrategy,
   normalized: NormalizedSidecarSet,
 ): HoldReason | undefined {
@@ -130,7 +154,7 @@ function holdReason(
   if (strategy.paused) return "RolloutPaused";
   if (!strategy.selects(pod.labels)) return "NotSelected";
   if (sidecarsOf(normalized.set).some(({ hot }) => hot)) return "HotUpgradeUnsupported";
-  return state.settling ? "UpgradeInFlight" : undefined;
+  return state.settling || (unanswered && state.ready) ? "UpgradeInFlight" : undefined;
 }
 
 /** Native sidecars are part of the hash, but their images are not upgraded in place. */
@@ -151,10 +175,11 @@ function inUpgradeOrder(
   return scatter(ordered, all, strategy.scatter);
 }
 
-function isDown({ state, unseen, unanswered }: Judged, waiting: boolean): boolean {
+/** An outdated Pod that was upgraded long ago and is not upgraded now may be broken for reasons of its own. */
+function isDown({ state, unseen, unanswered, recent }: Judged, waiting: boolean): boolean {
   if (unseen || unanswered) return true;
   if (state.updated) return !isAvailable(state);
-  return state.touched && (!state.consistent || (waiting && !state.ready));
+  return state.touched && (!state.consistent || ((waiting || recent) && !state.ready));
 }
 
 function isAvailable(state: PodState): boolean {
@@ -172,14 +197,13 @@ function countersOf(matched: readonly Judged[]): Counters {
   return tally;
 }
 
-/** Only a hold that runs out by itself needs a look without an event. */
-function nextLook(matched: readonly Judged[], { writes, now }: Observed): number | undefined {
+/** Only what counts against the budget by its age runs out by itself. */
+function nextLook(down: readonly Judged[], { writes, now }: Observed): number | undefined {
   let soonest: number | undefined;
-  for (const { pod, unanswered } of matched) {
-    const write = unanswered ? writes.get(pod.uid) : undefined;
-    if (write === undefined) continue;
-    const remaining = Math.max(1, write.writtenAt + longestHoldMs - now);
-    soonest = Math.min(soonest ?? remaining, remaining);
+  for (const { pod, state, unanswered } of down) {
+    const write = unanswered || !state.updated ? writes.get(pod.uid) : undefined;
+    if (write === undefined || isOver(write, now)) continue;
+    soonest = Math.min(soonest ?? longestHoldMs, write.writtenAt + longestHoldMs - now);
   }
   return soonest;
 }

@@ -26,6 +26,16 @@ export function recordedHash(pod: Pod, annotation: string, set: string): string 
   return typeof hash === "string" ? hash : undefined;
 }
 
+/** When a hash annotation was last written for any set, in milliseconds since the epoch; -Infinity when it does not tell. */
+export function latestUpdate(pod: Pod, annotation: string): number {
+  const times = Object.values(parseObject(pod.annotations[annotation]) ?? {}).map((entry) =>
+    isJsonObject(entry) && typeof entry["updateTimestamp"] === "string"
+      ? Date.parse(entry["updateTimestamp"])
+      : Number.NaN,
+  );
+  return Math.max(Number.NEGATIVE_INFINITY, ...times.filter((time) => !Number.isNaN(time)));
+}
+
 /** What a Pod's hash annotation says of one set after an in-place upgrade. */
 export interface HashRecord {
   /** RFC 3339 with whole seconds. */
@@ -63,7 +73,15 @@ export function inPlaceState(pod: Pod, set: string): InPlaceState | "absent" | "
   if (text === undefined) return "absent";
   const whole = parseObject(text);
   if (whole === undefined) return "unreadable";
-  const entry = whole[set];
+  return stateOf(whole[set]);
+}
+
+/** The in-place states of all sets. */
+export function inPlaceStates(pod: Pod): readonly InPlaceState[] {
+  return Object.values(parseObject(pod.annotations[inPlaceStateAnnotation]) ?? {}).map(stateOf);
+}
+
+function stateOf(entry: unknown): InPlaceState {
   const statuses = isJsonObject(entry) ? entry["lastContainerStatuses"] : undefined;
   const imageIDs = new Map<string, string>();
   if (isJsonObject(statuses)) {

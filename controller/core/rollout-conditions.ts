@@ -10,6 +10,8 @@ export interface RolloutFindings {
   readonly upgrades: number;
   /** Pods that count against maxUnavailable. */
   readonly busy: number;
+  /** Those of them that only re-creation can bring back. */
+  readonly stuck: number;
   readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
   /** Updated Pods that are not available. */
   readonly unavailable: readonly Pod[];
@@ -48,7 +50,7 @@ interface Judgement {
   readonly message: string;
 }
 
-function judge({ counters, upgrades, busy, held, unavailable }: RolloutFindings): Judgement {
+function judge({ counters, upgrades, busy, stuck, held, unavailable }: RolloutFindings): Judgement {
   const { matchedPods, updatedPods } = counters;
   const podsOf = (...wanted: readonly HoldReason[]) => wanted.flatMap((reason) => held.get(reason) ?? []);
   const lazy = lazyMessage(held, matchedPods);
@@ -64,14 +66,21 @@ function judge({ counters, upgrades, busy, held, unavailable }: RolloutFindings)
     const message = `${count(paused, matchedPods)} ${wait(paused)} for the rollout to go on: set spec.updateStrategy.paused to false`;
     return { verdict: "waiting", reason: reasons.rolloutPaused, message: message + besides };
   }
-  const moving = podsOf("UpgradeInFlight", "MaxUnavailableReached").length + upgrades;
-  if (moving > 0 || unavailable.length > 0) {
+  const overBudget = podsOf("MaxUnavailableReached");
+  const moving = podsOf("UpgradeInFlight").length + upgrades + unavailable.length;
+  if (moving === 0 && stuck > 0 && lazy !== undefined && overBudget.length > 0) {
+    const message = `${lazy}; ${stuck} of them not ready, so that ${overBudget.length} ${wait(overBudget)} for maxUnavailable`;
+    return { verdict: "stalled", reason: reasons.podRecreationRequired, message };
+  }
+  if (moving > 0 || overBudget.length > 0) {
     const waiting =
       unavailable.length > 0
         ? `, waiting for ${unavailable.length} to become ready: ${sample(unavailable)}`
         : "";
-    const stuck = moving > 0 && upgrades === 0 && busy === 0;
-    const why = stuck ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down" : waiting;
+    const why =
+      moving === 0 && busy === 0
+        ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down"
+        : waiting;
     const message = `${updatedPods} of ${plural(matchedPods)} updated${why}`;
     return { verdict: "reconciling", reason: reasons.rolloutProgressing, message: message + besides };
   }

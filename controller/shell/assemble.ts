@@ -59,6 +59,7 @@ export interface Parts {
   readonly reconciler: Reconciler;
   readonly settings: SettingsWriter;
   readonly status: StatusWriter;
+  readonly writes: InFlightWrites;
 }
 
 /** The only key of the settings queue. */
@@ -117,7 +118,6 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     caches,
     index,
     writes,
-    clock,
     policy,
     setChanged: (name) => queues.sidecarset.add(name),
     settingsChanged: () => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100),
@@ -128,5 +128,5 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       metrics?.removeSidecarSet(metadata.name);
     },
   });
-  return { reconciler, settings, status };
+  return { reconciler, settings, status, writes };
 }

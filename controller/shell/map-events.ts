@@ -1,5 +1,4 @@
 import type { SidecarSet } from "../model/sidecarset.ts";
-import type { Clock } from "../runtime/clock.ts";
 import type { Caches } from "./caches.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import type { PodIndex } from "./pod-index.ts";
@@ -9,7 +8,6 @@ export interface EventMap {
   readonly caches: Caches;
   readonly index: PodIndex;
   readonly writes: InFlightWrites;
-  readonly clock: Clock;
   /** Name of the ClusterAdmissionPolicy whose changes count. */
   readonly policy: string;
   /** Something about this set or its Pods has changed. */
@@ -20,10 +18,9 @@ export interface EventMap {
 
 /** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
 export function mapEvents(map: EventMap): void {
-  const { caches, index, writes, clock, setChanged, settingsChanged } = map;
+  const { caches, index, writes, setChanged, settingsChanged } = map;
   caches.pods.onChange((change) => {
     if (change.kind === "removed") writes.drop(change.before.uid);
-    else writes.prune(change.after, caches.pods.resourceVersion, clock.now());
     for (const set of index.apply(change)) setChanged(set);
   });
   caches.sets.onChange((change) => {

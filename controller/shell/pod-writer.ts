@@ -58,11 +58,11 @@ export class PodWriter {
       const written =
         (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));
       if (written) return "written";
-      writes.drop(pod.uid);
+      writes.takeBack(pod.uid);
       logger.debug({ ...context, Pod: podKey(pod) }, "Pod has changed or gone, passing over it");
       return "passed over";
     } catch (error) {
-      if (isRefusal(error)) writes.drop(pod.uid);
+      if (isRefusal(error)) writes.takeBack(pod.uid);
       else await this.settle(pod, signal);
       throw error;
     }

@@ -112,6 +112,7 @@ async function runWork(
 ): Promise<void> {
   const { clock, logger, metrics } = options;
   await started;
+  parts.writes.recall(caches.pods.values(), clock.now());
   const work = (controller: keyof Queues, workers: number, reconcile: Reconcile): Promise<void> =>
     runWorkers({
       queue: queues[controller],

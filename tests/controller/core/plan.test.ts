@@ -150,7 +150,7 @@ describe("what counts against maxUnavailable", () => {
   const write = {
     uid: a.uid,
     resourceVersion: "101",
-    changes: [{ container: "log", from: "log:1", to: "log:2" }],
+    images: [{ container: "log", to: "log:2", superseded: ["log:1"] }],
     writtenAt: 0,
   };
 
