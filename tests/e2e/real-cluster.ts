@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
 import type { AuditedRequest, Environment } from "./cases/environment.ts";
@@ -12,6 +13,9 @@ import { Kubewarden } from "./kubewarden/kubewarden.ts";
 
 const root = join(import.meta.dirname, "../..");
 const account = { namespace: "sidecarset-system", name: "sidecarset-controller" };
+
+// A settings interval of a minute, as in production, would make every case wait for the one before it.
+const controllerFlags = ["--settings-interval", "500ms", "--metrics-port", "0", "--health-port", "0"];
 
 /** The release module; `npm run build` makes it. */
 export const policyFile = join(root, "build/policy.wasm");
@@ -44,6 +48,7 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
     const kubewarden = await Kubewarden.start(admin, module, { hasControllers });
     closing.push(() => kubewarden.stop());
     await applyManifests(plane);
+    await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);
     const controller = await startController(plane);
     closing.push(() => controller.stop());
     const audit = plane.auditLog;
@@ -82,10 +87,25 @@ async function applyManifests(plane: ControlPlane): Promise<void> {
   await promisify(execFile)("kubectl", parameters, { env, timeout: 60_000 });
 }
 
+/** Waits until the policies answer: what is written before goes unseen by them. */
+async function untilRegistered({ admin }: ControlPlane, names: readonly string[]): Promise<void> {
+  const path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
+  const deadline = performance.now() + 60_000;
+  for (const name of names) {
+    while ((await admin.get(`${path}/${name}`)).status !== 200) {
+      if (performance.now() > deadline) throw new Error(`${name}: not registered after 60 s`);
+      await sleep(100);
+    }
+  }
+  // The API server reads its own configurations a moment later.
+  await sleep(1000);
+}
+
 async function startController(plane: ControlPlane): Promise<SupervisedProcess> {
   const access = await plane.serviceAccount(account.namespace, account.name);
   const kubeconfig = plane.writeKubeconfig("controller", access);
-  const command = [process.execPath, join(root, "controller/main.ts"), "--kubeconfig", kubeconfig];
+  const flags = ["--kubeconfig", kubeconfig, "--policy-module", policyFile, ...controllerFlags];
+  const command = [process.execPath, join(root, "controller/main.ts"), ...flags];
   return supervise("controller", command, { logFile: join(plane.folder, "controller.log") });
 }
 

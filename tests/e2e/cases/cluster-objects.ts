@@ -63,7 +63,10 @@ export function condition(object: Answer["body"], type: string): Answer["body"] 
   return object.status?.conditions?.find((candidate: { type: string }) => candidate.type === type);
 }
 
-/** Waits until new Pods get the SidecarSet as it is now. */
+/**
+ * Waits until new Pods get the SidecarSet as it is now. The condition tells what the policy's settings hold; the policy
+ * server, which restarts for them, is asked beside it.
+ */
 export async function injectionReady(environment: Environment, name: string): Promise<Answer["body"]> {
   return await until(
     `SidecarSet ${name}: InjectionReady`,

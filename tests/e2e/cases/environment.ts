@@ -11,6 +11,8 @@ export interface Environment {
   readonly kubeconfig: string;
   /** True when Deployments and Jobs are looked after. */
   readonly hasControllers: boolean;
+  /** Resolves when policy servers run with what the policies say now; absent where they do so at once. */
+  policiesServed?(): Promise<void>;
   /** Requests of the controller that were answered so far; absent where nobody writes them down. */
   audited?(): readonly AuditedRequest[];
   /** Stops and starts the API server; absent where that cannot be done. */
@@ -90,10 +92,18 @@ export async function until<Value, Result>(
     const result = done(value);
     if (result !== undefined && result !== false) return result;
     if (performance.now() > deadline) {
-      throw new Error(`${what}: not after ${seconds} s; last seen ${JSON.stringify(value)?.slice(0, 1500)}`);
+      throw new Error(
+        `${what}: not after ${seconds} s; last seen ${JSON.stringify(value, readable)?.slice(0, 2000)}`,
+      );
     }
     await sleep(100);
   }
+}
+
+function readable(key: string, value: unknown): unknown {
+  return key === "managedFields" || key === "kubectl.kubernetes.io/last-applied-configuration"
+    ? undefined
+    : value;
 }
 
 /** Makes an object and answers it. */

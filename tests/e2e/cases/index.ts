@@ -6,7 +6,10 @@ import { walkthrough } from "./walkthrough.ts";
 import { deployment, nativeSidecar, nativeSidecarInJob } from "./workloads.ts";
 import { serverSideApply, statusSubresource } from "./writing.ts";
 
-/** All cases in the order in which they run; the last one judges the controller's requests in the others. */
+/**
+ * All cases in the order in which they run. `permissions` judges the controller's requests in those before it; after a
+ * restart the API server refuses everybody for a moment, until it has read the roles.
+ */
 export const cases: readonly Case[] = [
   schemaErrors,
   policyErrors,
@@ -17,6 +20,6 @@ export const cases: readonly Case[] = [
   nativeSidecarInJob,
   deployment,
   rollout,
-  apiServerRestart,
   permissions,
+  apiServerRestart,
 ];

@@ -33,7 +33,7 @@ export const apiServerRestart: Case = {
   },
 };
 
-/** Comes last: judges what the controller did in all the other cases. */
+/** Judges what the controller did in the cases before. */
 export const permissions: Case = {
   name: "the rights that we ship are enough for all of this: nothing was forbidden to the controller",
   needs: "audit",

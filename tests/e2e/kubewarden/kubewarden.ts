@@ -85,7 +85,7 @@ export class Kubewarden {
       try {
         await this.#reconcile();
       } catch (error) {
-        this.problems.push(error instanceof Error ? error.message : String(error));
+        if (!isPassing(error)) this.problems.push(error instanceof Error ? error.message : String(error));
       }
       await sleep(pollMilliseconds, undefined, { signal: this.#stopping.signal }).catch(() => {});
     }
@@ -242,10 +242,24 @@ function isRolledOut({ metadata, spec, status }: Answer["body"], version: string
   );
 }
 
+/** An answer that was not expected. */
+class UnexpectedStatus extends Error {
+  readonly status: number;
+
+  constructor(expected: readonly number[], status: number, body: Answer["body"]) {
+    super(`expected ${expected.join(" or ")}, got ${status} ${body?.message ?? JSON.stringify(body)}`);
+    this.status = status;
+  }
+}
+
+/** True for what an API server that stops and starts brings along. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof UnexpectedStatus) return [409, 429, 500, 503].includes(error.status);
+  return error instanceof Error && "code" in error;
+}
+
 async function expectStatus(call: Promise<Answer>, expected: readonly number[]): Promise<Answer["body"]> {
   const { status, body } = await call;
   if (expected.includes(status)) return body;
-  throw new Error(
-    `expected ${expected.join(" or ")}, got ${status} ${body?.message ?? JSON.stringify(body)}`,
-  );
+  throw new UnexpectedStatus(expected, status, body);
 }

@@ -1,0 +1,17 @@
+import { findBinaries } from "./control-plane/binaries.ts";
+import { startRealCluster } from "./real-cluster.ts";
+
+/** Keeps a real cluster running for a look around with kubectl, until it is interrupted. */
+const binaries = await findBinaries({ build: false });
+if (binaries.kind === "absent") {
+  console.log(`skipped, because ${binaries.reason}`);
+} else {
+  const cluster = await startRealCluster(binaries.paths);
+  console.log(`${cluster.name}: up in ${cluster.startSeconds.toFixed(1)} s`);
+  console.log(`export KUBECONFIG=${cluster.kubeconfig}`);
+  await new Promise<void>((resolve) => {
+    process.once("SIGINT", resolve).once("SIGTERM", resolve);
+  });
+  console.log(cluster.problems().join("\n"));
+  await cluster.stop();
+}
