@@ -89,13 +89,13 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
   return result;
 }
 
-/** The fields of `left` that are not in `right`. Owning a field whole covers everything below it. */
+/** The fields of `left` that are not in `right`. That an empty object is in `right` says nothing of members below it. */
 export function difference(left: FieldSet, right: FieldSet): FieldSet {
   const result: FieldSet = {};
   for (const [step, below] of Object.entries(left)) {
     const other = right[step];
     if (other === undefined) result[step] = below;
-    else if (!isEmpty(below) && !isEmpty(other)) {
+    else if (!isEmpty(below)) {
       const rest = difference(below, other);
       if (!isEmpty(rest)) result[step] = rest;
     }
