@@ -1,7 +1,0 @@
-import { serve } from "@kubewarden/as-sdk/assembly";
-
-describe("toolchain", () => {
-  it("compiles", () => {
-    expect(serve != null).toBe(true);
-  });
-});
