@@ -78,9 +78,9 @@ export function toAdmissionResponse(
   }
   if (response.mutated_object === undefined) return answer;
   if (request.object === undefined || request.object === null) {
-    answer.allowed = false;
-    answer.status = { message: "the policy answered a mutated object, but the request has no object" };
-    return answer;
+    const message =
+      "Incoming object is null, which happens only with DELETE operations, but the policy is attempting a mutation. This is not allowed";
+    return { uid: request.uid, allowed: false, status: { message }, auditAnnotations: null, warnings: null };
   }
   const patch = jsonPatch(request.object, response.mutated_object);
   if (patch.length > 0) {
@@ -90,9 +90,10 @@ export function toAdmissionResponse(
   return answer;
 }
 
-/** The rejection that stands for a call without an answer. */
+/** The rejection that stands for a call without a usable answer. */
 export function failureResponse(uid: string, error: PolicyError): AdmissionResponse {
-  const message = `internal server error: Guest call failure: ${error.message}`;
+  const cause = error.failure === "undecodable" ? "" : "Guest call failure: ";
+  const message = `internal server error: ${cause}${error.message}`;
   return { uid, allowed: false, status: { message, code: 500 }, auditAnnotations: null, warnings: null };
 }
 
@@ -111,12 +112,8 @@ function enforce(answer: AdmissionResponse, enforcement: Enforcement): Admission
     delete answer.patchType;
   }
   if (!answer.allowed && enforcement.message !== undefined) {
-    const original = answer.status?.message;
-    answer.status = {
-      ...answer.status,
-      message: enforcement.message,
-      ...(original !== undefined && { details: { causes: [{ message: original }] } }),
-    };
+    const causes = [{ message: answer.status?.message ?? "" }];
+    answer.status = { ...answer.status, message: enforcement.message, details: { causes } };
   }
   return answer;
 }

@@ -32,13 +32,12 @@ test("a changed object becomes a base64 patch", () => {
 });
 
 test("a mutated object without an object to mutate is a rejection without code", () => {
-  const answer = toAdmissionResponse(
-    { uid: "u", operation: "DELETE" },
-    { accepted: true, mutated_object: {} },
-  );
+  const response = { accepted: true, mutated_object: {}, warnings: ["w"] };
+  const answer = toAdmissionResponse({ uid: "u", operation: "DELETE", object: null }, response);
   assert.equal(answer.allowed, false);
-  assert.match(answer.status?.message ?? "", /no object/);
+  assert.match(answer.status?.message ?? "", /^Incoming object is null/);
   assert.equal(answer.status?.code, undefined);
+  assert.equal(answer.warnings, null);
 });
 
 test("message, code, warnings and annotations reach the answer", () => {

@@ -1,6 +1,6 @@
 import { Writer } from "../json";
 import { HostResult, hostCall } from "./host-call";
-import { optionalText, requiredText, writeBytes } from "./payload";
+import { requiredText, writeBytes } from "./payload";
 
 /** A certificate as bytes in PEM or DER. */
 export class Certificate {
@@ -32,7 +32,10 @@ export function isCertificateTrusted(
     }
     out.byte(0x5d);
   }
-  optionalText(out, "not_after", notAfter);
+  // The host demands this field, as null when there is no time to look at.
+  out.name("not_after");
+  if (notAfter.length > 0) out.text(notAfter);
+  else out.ascii("null");
   out.byte(0x7d);
   return hostCall("crypto", "v1/is_certificate_trusted", out);
 }

@@ -1,7 +1,8 @@
-// A guest whose requests are names of capabilities: it calls one with fixed arguments and answers what came back.
+// A guest that calls the capabilities its settings name, with fixed arguments, and answers what came back as warnings.
 
 import {
   Certificate,
+  Elements,
   Entry,
   GetResource,
   HostResult,
@@ -28,9 +29,7 @@ import {
   member,
   ociManifest,
   ociManifestConfig,
-  rejectRequest,
   serve,
-  skip,
   verifyCertificate,
   verifyGithubActions,
   verifyKeyless,
@@ -46,20 +45,25 @@ function validateSettings(_settings: usize): SettingsResponse {
   return acceptSettings();
 }
 
-/** Accepts with the answer as a warning, or rejects with the error. */
+/** Makes the calls that the settings name and warns of each answer, or of its error. */
 function validate(validation: ValidationRequest): ValidationResponse {
-  const result = run(decode(member(validation.request.value, "call")), validation.request.value);
-  if (result.isError) return rejectRequest(result.error);
   const response = acceptRequest();
-  if (result.value == 0) return response;
-  const text = new Writer();
-  text.raw(result.value, skip(result.value));
-  response.warn(text.toString());
+  const calls = new Elements(member(validation.settings, "calls"));
+  while (calls.next()) {
+    const result = run(decode(calls.value), validation.settings);
+    if (result.isError) response.warn("error: " + result.error);
+    else if (result.value == 0) response.warn("");
+    else {
+      const text = new Writer();
+      text.copy(result.value);
+      response.warn(text.toString());
+    }
+  }
   return response;
 }
 
-function run(call: string, request: usize): HostResult {
-  if (call.startsWith("tracing")) return trace(call, request);
+function run(call: string, settings: usize): HostResult {
+  if (call.startsWith("tracing")) return trace(call, settings);
   if (call.startsWith("verify")) return verify(call);
   if (call.startsWith("kubernetes")) return kubernetes(call);
   if (call == "manifest_digest") return manifestDigest("ghcr.io/a/b:1");
@@ -74,11 +78,11 @@ function run(call: string, request: usize): HostResult {
   return new HostResult(0, "no such call: " + call);
 }
 
-function trace(call: string, request: usize): HostResult {
+function trace(call: string, settings: usize): HostResult {
   if (call == "tracing") log(Level.Warning, 'a "b"\né');
   else {
     const event = new LogEvent(Level.Debug, "m");
-    event.text("policy", "p").integer("count", -3).json("request", request).json("absent", 0).send();
+    event.text("policy", "p").integer("count", -3).json("settings", settings).json("absent", 0).send();
   }
   return new HostResult(0, "");
 }
