@@ -24,7 +24,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after(delayMs, callback) {
-    const timeout = schedule(callback, Math.min(delayMs, longestTimeoutMs));
+    const timeout = schedule(callback, Math.min(Math.max(delayMs, 0), longestTimeoutMs));
     return { cancel: () => clearTimeout(timeout) };
   },
 };
