@@ -58,6 +58,7 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
       kubeconfig: plane.kubeconfig,
       hasControllers,
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
+      policiesServed: () => kubewarden.settled(),
       restartApiServer: () => plane.restartApiServer(),
       startSeconds: (performance.now() - started) / 1000,
       problems() {

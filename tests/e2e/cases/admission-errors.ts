@@ -20,12 +20,12 @@ const bySchema: readonly Refusal[] = [
   {
     because: "the selector is empty",
     manifest: sidecarSet("refused", { selector: {}, containers: [agent] }),
-    says: [/spec\.selector: Invalid value: .*at least one label/],
+    says: [/spec\.selector: .*at least one label or expression/],
   },
   {
     because: "the selector is absent",
     manifest: sidecarSet("refused", { selector: undefined, containers: [agent] }),
-    says: [/spec\.selector: Required value/],
+    says: [/spec\.selector: (Required value|expected at least one label)/],
   },
   {
     because: "the strategy is not one",
@@ -45,7 +45,7 @@ const bySchema: readonly Refusal[] = [
   {
     because: "two containers have one name",
     manifest: sidecarSet("refused", { containers: [agent, agent] }),
-    says: [/spec\.containers\[1\]: Duplicate value/],
+    says: [/spec\.containers\[1\](: Duplicate value|\.name: .*no other container)/],
   },
 ];
 

@@ -68,7 +68,7 @@ export function condition(object: Answer["body"], type: string): Answer["body"] 
  * server, which restarts for them, is asked beside it.
  */
 export async function injectionReady(environment: Environment, name: string): Promise<Answer["body"]> {
-  return await until(
+  const set = await until(
     `SidecarSet ${name}: InjectionReady`,
     () => read(environment, `${sidecarSets}/${name}`),
     (set) => {
@@ -78,6 +78,8 @@ export async function injectionReady(environment: Environment, name: string): Pr
         : undefined;
     },
   );
+  await environment.policiesServed?.();
+  return set;
 }
 
 /** Waits until the status of a SidecarSet describes its present spec and has these fields. */
