@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ApiError, ConnectionError } from "../../../controller/k8s/api-error.ts";
-import { ApiClient, type ApiClientOptions, type RequestOutcome } from "../../../controller/k8s/client.ts";
+import type { RequestOutcome } from "../../../controller/k8s/caller.ts";
+import { ApiClient, type ApiClientOptions } from "../../../controller/k8s/client.ts";
 import { leases, pods, sidecarSets } from "../../../controller/k8s/resource.ts";
 import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
 import { answer, refuse, ScriptedServer } from "./scripted-server.ts";
@@ -94,6 +95,13 @@ test("an answer that is no Status still tells its first words", async (t) => {
   const { response } = await server.next();
   response.writeHead(502).end("<html>bad gateway");
   await assert.rejects(answered, { status: 502, reason: "", message: /<html>bad gateway/ });
+});
+
+test("an answer that is not JSON, as a proxy's page, is a DecodeError", async (t) => {
+  const { server, client } = await setUp(t);
+  const answered = client.get(pods, pod);
+  (await server.next()).response.end("<html>please log in");
+  await assert.rejects(answered, { name: "DecodeError" });
 });
 
 test("requests follow each other on kept connections; eight at once at most, and a watch takes none of them", async (t) => {
