@@ -164,10 +164,10 @@ export class ApiClient {
   }
 
   async #json(call: Call): Promise<JsonObject> {
-    const answer = await this.#caller.call(call);
-    const value: unknown = JSON.parse(answer.body.toString("utf8"));
+    const { body } = await this.#caller.call(call);
+    const value = parseJson(body);
     if (!isJsonObject(value))
-      throw new TypeError(`${call.method} ${call.path}: expected an object in answer`);
+      throw new DecodeError(`${call.method} ${call.path}: expected a JSON object in answer`);
     return value;
   }
 }
