@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type TestContext, before, test } from "node:test";
 import { admit, PolicyModule } from "@kubewarden/as-sdk/host";
-import { parse, parseAllDocuments } from "yaml";
+import { parse, parseAllDocuments, stringify } from "yaml";
 import { artifactHubPackage } from "../../policy/packaging/artifacthub.ts";
 import { findKwctl } from "../../policy/packaging/kwctl.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
@@ -125,6 +125,55 @@ for (const { name, ...evaluation } of admissions) {
     const theirs = kwctl.evaluate(annotatedPath, evaluation);
     const ours = admit(module, evaluation.request, evaluation.settings, enforcement);
     assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
+  });
+}
+
+/** One question for a Namespace and its answer, as kwctl replays them. */
+function session(response: object): string {
+  const question = {
+    api_version: "v1",
+    kind: "Namespace",
+    name: "default",
+    namespace: null,
+    disable_cache: false,
+  };
+  const request = `!KubernetesGetResource\n${stringify(question)}`;
+  return stringify([{ type: "Exchange", request, response }]);
+}
+
+const namespaces = [
+  { name: "a Namespace that is selected", labels: { logs: "shipped" }, injected: true },
+  { name: "a Namespace that is not", labels: { logs: "kept" }, injected: false },
+];
+for (const { name, labels, injected } of namespaces) {
+  kwctlTest(`the policy asks the host for labels: ${name}`, () => {
+    const object = { ...pod, metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } } };
+    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default", labels } };
+    const evaluation = { request: creation(object), settings: { sidecarSets: [example("volumes")] } };
+    const payload = JSON.stringify(namespace);
+    const theirs = kwctl.evaluate(annotatedPath, {
+      ...evaluation,
+      replay: session({ type: "Success", payload }),
+    });
+    const ours = admit(module, evaluation.request, evaluation.settings, enforcement, () =>
+      Buffer.from(payload),
+    );
+    assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
+    assert.equal(JSON.stringify(patchOf(theirs)).includes("shipper"), injected);
+  });
+}
+
+for (const failureMode of ["Fail", "Ignore"]) {
+  kwctlTest(`a Namespace that cannot be read, failureMode ${failureMode}`, () => {
+    const object = { ...pod, metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } } };
+    const answer = kwctl.evaluate(annotatedPath, {
+      request: creation(object),
+      settings: { failureMode, sidecarSets: [example("volumes")] },
+      replay: session({ type: "Error", message: "connection refused" }),
+    });
+    assert.equal(answer.allowed, failureMode === "Ignore");
+    const said = failureMode === "Ignore" ? answer.warnings?.join() : answer.status?.message;
+    assert.match(said ?? "", /connection refused/);
   });
 }
 

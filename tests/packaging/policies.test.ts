@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
@@ -84,6 +84,31 @@ test("the policy server's account may read what the policies read, and nothing e
   assert.deepEqual(granted.sort(), needed.sort());
 });
 
+test("the metadata declares what the policy's code asks the host for", () => {
+  const capabilities: Record<string, string> = {
+    getResource: "kubernetes/get_resource",
+    listAllResources: "kubernetes/list_resources_all",
+    listResourcesByNamespace: "kubernetes/list_resources_by_namespace",
+    canI: "kubernetes/can_i",
+  };
+  const declared = new Set(metadata.hostCapabilities);
+  const readable = new Set(
+    metadata.contextAwareResources.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+  );
+  const calls: string[] = [];
+  for (const source of assemblySources()) {
+    for (const [, name = ""] of source.matchAll(/\b(\w+)\(/g)) {
+      const capability = capabilities[name];
+      if (capability !== undefined) calls.push(name);
+      assert.ok(capability === undefined || declared.has(capability), `${name}: ${capability}`);
+    }
+    for (const [, apiVersion, kind] of source.matchAll(/new (?:Get|List)Resources?\("([^"]+)", "([^"]+)"/g)) {
+      assert.ok(readable.has(`${apiVersion} ${kind}`), `${apiVersion} ${kind}`);
+    }
+  }
+  assert.ok(calls.includes("getResource"), "the scan finds no host call");
+});
+
 test("versions agree: package.json, metadata, controller image", () => {
   assert.equal(metadata.annotations["io.kubewarden.policy.version"], version);
   const [container] = theManifest("Deployment", "sidecarset-controller").spec.template.spec.containers;
@@ -127,4 +152,11 @@ function groupAndPlural({ apiVersion, kind }: ContextAwareResource): string {
 
 function label(manifest: Manifest, name: string): string | undefined {
   return manifest.metadata.labels?.[`app.kubernetes.io/${name}`];
+}
+
+function assemblySources(): string[] {
+  const folder = join(root, "assembly");
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => readFileSync(join(folder, file), "utf8"));
 }
