@@ -32,7 +32,7 @@ export interface StatusWriterOptions {
   /** Between two writes to one set. */
   readonly intervalMs: number;
   readonly logger: Logger;
-  /** Told of each write that changed a condition's reason. */
+  /** Told of each write that changed the reason of Ready (which Reconciling and Stalled repeat) or InjectionReady. */
   readonly onReason?: (set: SidecarSet, condition: ConditionDraft) => void;
 }
 
@@ -109,6 +109,7 @@ export class StatusWriter {
     }
     const reasonsBefore = new Map(before?.conditions?.map(({ type, reason }) => [type, reason]));
     for (const condition of draft.conditions) {
+      if (condition.type !== "Ready" && condition.type !== "InjectionReady") continue;
       if (reasonsBefore.get(condition.type) !== condition.reason) onReason?.(set, condition);
     }
   }
