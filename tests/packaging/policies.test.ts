@@ -85,12 +85,12 @@ test("the policy server's account may read what the policies read, and nothing e
 });
 
 test("the metadata declares what the policy's code asks the host for", () => {
-  const capabilities: Record<string, string> = {
-    getResource: "kubernetes/get_resource",
-    listAllResources: "kubernetes/list_resources_all",
-    listResourcesByNamespace: "kubernetes/list_resources_by_namespace",
-    canI: "kubernetes/can_i",
-  };
+  const capabilities = new Map([
+    ["getResource", "kubernetes/get_resource"],
+    ["listAllResources", "kubernetes/list_resources_all"],
+    ["listResourcesByNamespace", "kubernetes/list_resources_by_namespace"],
+    ["canI", "kubernetes/can_i"],
+  ]);
   const declared = new Set(metadata.hostCapabilities);
   const readable = new Set(
     metadata.contextAwareResources.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
@@ -98,7 +98,7 @@ test("the metadata declares what the policy's code asks the host for", () => {
   const calls: string[] = [];
   for (const source of assemblySources()) {
     for (const [, name = ""] of source.matchAll(/\b(\w+)\(/g)) {
-      const capability = capabilities[name];
+      const capability = capabilities.get(name);
       if (capability !== undefined) calls.push(name);
       assert.ok(capability === undefined || declared.has(capability), `${name}: ${capability}`);
     }
