@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
-import type { AuditedRequest, Environment } from "./cases/environment.ts";
+import type { AuditedRequest } from "./cases/environment.ts";
 import { type Program } from "./control-plane/binaries.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane/control-plane.ts";
 import { lastLines, type SupervisedProcess, supervise } from "./control-plane/supervised-process.ts";
+import { type Cluster, policyFile } from "./describe-cases.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { Kubewarden } from "./kubewarden/kubewarden.ts";
 
@@ -17,23 +18,8 @@ const account = { namespace: "sidecarset-system", name: "sidecarset-controller" 
 // A settings interval of a minute, as in production, would make every case wait for the one before it.
 const controllerFlags = ["--settings-interval", "500ms", "--metrics-port", "0", "--health-port", "0"];
 
-/** The release module; `npm run build` makes it. */
-export const policyFile = join(root, "build/policy.wasm");
-
-/** A real API server with everything of ours in it, and stand-ins for Kubewarden and for nodes. */
-export interface RealCluster extends Environment {
-  readonly startSeconds: number;
-  /** What went wrong behind the scenes; empty in a good run. */
-  problems(): readonly string[];
-  /** The end of the controller's log, for a failed run. */
-  controllerLog(): string;
-  /** How many admission reviews were answered, and how long they took at the median and at most, in milliseconds. */
-  reviews(): { readonly count: number; readonly median: number; readonly most: number };
-  stop(): Promise<void>;
-}
-
 /** Starts all of it: our manifests by kubectl, the controller as a process with the account that they give it. */
-export async function startRealCluster(paths: ReadonlyMap<Program, string>): Promise<RealCluster> {
+export async function startRealCluster(paths: ReadonlyMap<Program, string>): Promise<Cluster> {
   const started = performance.now();
   const plane = await startControlPlane(paths, { audit: true });
   const closing: (() => Promise<void>)[] = [() => plane.stop()];
@@ -70,9 +56,10 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
         ];
       },
       controllerLog: () => lastLines(controller, 40),
-      reviews() {
+      summary() {
         const times = kubewarden.server.reviews.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-        return { count: times.length, median: times[times.length >> 1] ?? 0, most: times.at(-1) ?? 0 };
+        const [median = 0, most = 0] = [times[times.length >> 1], times.at(-1)];
+        return `${times.length} admission reviews, median ${median.toFixed(1)} ms, at most ${most.toFixed(1)} ms`;
       },
       stop,
     };

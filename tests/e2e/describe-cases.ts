@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { cases } from "./cases/index.ts";
+import type { Case, Environment } from "./cases/environment.ts";
+
+/** The release module; `npm run build` makes it. */
+export const policyFile = join(import.meta.dirname, "../../build/policy.wasm");
+
+/** An environment with what a run of all cases needs around it. */
+export interface Cluster extends Environment {
+  readonly startSeconds: number;
+  /** What went wrong behind the scenes; empty in a good run. */
+  problems(): readonly string[];
+  /** The end of the controller's log, for a failed case. */
+  controllerLog(): string;
+  /** One line of numbers at the end. */
+  summary(): string;
+  stop(): Promise<void>;
+}
+
+/** Runs all cases in one cluster. `absent` is why there can be none; everything is then skipped, aloud. */
+export function describeCases(
+  title: string,
+  absent: string | undefined,
+  start: () => Promise<Cluster>,
+): void {
+  const because = absent ?? missingTool();
+  const skip = because === undefined ? false : `skipped, because ${because}`;
+  if (skip !== false) console.log(`${title}: ${skip}`);
+
+  describe(title, { skip, timeout: 900_000 }, () => {
+    let cluster: Cluster;
+
+    before(async () => {
+      cluster = await start();
+      console.log(`${cluster.name}: up in ${cluster.startSeconds.toFixed(1)} s`);
+    });
+
+    after(async () => {
+      if (cluster === undefined) return;
+      console.log(`${cluster.name}: ${cluster.summary()}`);
+      await cluster.stop();
+    });
+
+    for (const each of cases) {
+      test(each.name, { timeout: 240_000 }, async (context) => {
+        const missing = missingFor(each, cluster);
+        if (missing !== undefined) {
+          console.log(`skipped, because ${missing}: ${each.name}`);
+          context.skip(`skipped, because ${missing}`);
+          return;
+        }
+        try {
+          await each.run(cluster);
+        } catch (error) {
+          console.log([...cluster.problems(), cluster.controllerLog()].join("\n"));
+          throw error;
+        }
+      });
+    }
+
+    test("nothing went wrong behind the scenes", () => {
+      assert.deepEqual(cluster.problems(), []);
+    });
+  });
+}
+
+function missingTool(): string | undefined {
+  if (!existsSync(policyFile)) return "build/policy.wasm is absent: run npm run build";
+  try {
+    execFileSync("kubectl", ["version", "--client"], { stdio: "ignore" });
+  } catch {
+    return "kubectl is absent";
+  }
+  return undefined;
+}
+
+function missingFor({ needs }: Case, cluster: Environment): string | undefined {
+  if (needs === "controllers" && !cluster.hasControllers) return "there is no kube-controller-manager";
+  if (needs === "audit" && cluster.audited === undefined) return "nobody writes an audit log";
+  if (needs === "restart" && cluster.restartApiServer === undefined)
+    return "the API server cannot be restarted";
+  return undefined;
+}
