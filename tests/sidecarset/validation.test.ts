@@ -427,6 +427,16 @@ describe("containers", () => {
         'resourcesPolicy.targetContainersNameRegex: required, got ""',
       ],
       [policy({ resourcesExpr: {} }), "resourcesPolicy.resourcesExpr: expected limits or requests, got {}"],
+      [
+        policy({
+          resourcesExpr: { limits: { cpu: "max(cpu*50%, 50m)" }, requests: { memory: "memory + " } },
+        }),
+        'resourcesPolicy.resourcesExpr.requests.memory: it ends too early, in "memory + "',
+      ],
+      [
+        policy({ resourcesExpr: { limits: { cpu: "memory*2" } } }),
+        'resourcesPolicy.resourcesExpr.limits.cpu: unknown variable "memory", expected cpu, in "memory*2"',
+      ],
     ]);
     const both = problems(sidecarSet({}, { ...policy({}), resources: { limits: { cpu: 1 } } }));
     assert.equal(both.length, 1);

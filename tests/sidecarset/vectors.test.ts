@@ -19,6 +19,16 @@ interface QuantityVector {
   rounded?: string;
 }
 
+interface ExpressionVector {
+  expression: string;
+  /** The only name that is bound. */
+  variable: string;
+  /** The quantity that it is bound to, or the number 1 where it is `1.0`. */
+  bound: string;
+  /** Canonical text; absent when the expression fails. */
+  result?: string;
+}
+
 function vectors<T>(name: string): T[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the files are ours
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T[];
@@ -54,3 +64,55 @@ describe("quantities", () => {
     assert.equal(rooms.call("quantities", "1e121\n1e120\n0e999999999999\n"), "- -\n1e120 1e120\n0 0\n");
   });
 });
+
+describe("expressions", () => {
+  it("compute what the original computes, rounding included", () => {
+    const all = vectors<ExpressionVector>("expression");
+    const input = all
+      .map(({ variable, bound, expression }) => `${variable}=${bound} ${expression}\n`)
+      .join("");
+    const lines = rooms.call("expressions", input).split("\n");
+    for (const [i, { expression, result }] of all.entries()) {
+      if (result === undefined) assert.match(lines[i] ?? "", /^! ./, expression);
+      else assert.equal(lines[i], result, expression);
+    }
+  });
+
+  it("that nest too deep are refused, not run into the ground", () => {
+    const deep = "(".repeat(100_000);
+    assert.equal(
+      rooms.call("expressions", `cpu=1 ${deep}\ncpu=1 ${"-".repeat(9000)}1\n`),
+      "! nested too deep\n".repeat(2),
+    );
+  });
+
+  it("read decimals to the nearest double", () => {
+    const bits = new BigUint64Array(1);
+    const float = new Float64Array(bits.buffer);
+    const random = mulberry32(7);
+    const texts = [
+      "0.1",
+      "1e23",
+      "9007199254740993",
+      "2.2250738585072011e-308",
+      "5e-324",
+      "1.7976931348623157e308",
+    ];
+    for (let i = 0; i < 300; i++)
+      texts.push(`${random()}`, `${Math.floor(random() * 1e9)}e${Math.floor(random() * 60) - 30}`);
+    for (const text of texts) {
+      float[0] = Number(text);
+      assert.equal(rooms.call("decimalBits", text), String(bits[0]), text);
+    }
+  });
+});
+
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

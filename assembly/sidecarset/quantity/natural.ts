@@ -24,13 +24,6 @@ export class Natural {
     }
     return parts.join("");
   }
-
-  /** The value as the nearest double (each limb is added with one rounding; exact below 2^53). */
-  toFloat(): f64 {
-    let sum: f64 = 0;
-    for (let i = this.limbs.length - 1; i >= 0; i--) sum = sum * <f64>LIMB_BASE + <f64>this.limbs[i];
-    return sum;
-  }
 }
 
 /** Reads ASCII decimal digits; anything else in the text is a caller's mistake. An empty text is zero. */

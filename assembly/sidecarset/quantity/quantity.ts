@@ -41,10 +41,11 @@ export class Quantity {
     return new Quantity(this.negative, multiplyNatural(milliOf(this.nano), NANO_PER_MILLI), this.format);
   }
 
-  /** The thousandths, rounded away from zero, as a double with sign. */
+  /** The thousandths, rounded away from zero, as the nearest double with sign; infinite beyond 64 bits. */
   milliFloat(): f64 {
-    const milli = milliOf(this.nano).toFloat();
-    return this.negative ? -milli : milli;
+    const magnitude = integerOf(milliOf(this.nano));
+    if (magnitude < 0) return this.negative ? -Infinity : Infinity;
+    return this.negative ? -(<f64>magnitude) : <f64>magnitude;
   }
 }
 
@@ -71,6 +72,14 @@ export function add(a: Quantity, b: Quantity): Quantity {
   if (order == 0) return new Quantity(false, new Natural(new Array<u32>()), format);
   if (order > 0) return new Quantity(a.negative, subtractNaturals(a.nano, b.nano), format);
   return new Quantity(b.negative, subtractNaturals(b.nano, a.nano), format);
+}
+
+/** The number as a 64-bit integer, -1 when it does not fit. */
+function integerOf(natural: Natural): i64 {
+  const digits = natural.digits();
+  if (digits.length > 19) return -1;
+  const value = u64.parse(digits);
+  return value > <u64>i64.MAX_VALUE ? -1 : <i64>value;
 }
 
 function milliOf(nano: Natural): Natural {

@@ -1,11 +1,14 @@
-import { isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { isBlank, isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { problemOf } from "../expression/evaluate";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
+import { quoted } from "../problems/shown";
 import { subscriptOf } from "./env";
 import { qualifiedNameRule } from "./names";
 
 const INJECT_POLICIES: StaticArray<string> = ["BeforeAppContainer", "AfterAppContainer"];
 const SHARE_POLICIES: StaticArray<string> = ["enabled", "disabled"];
+const VARIABLES: StaticArray<string> = ["cpu", "memory"];
 const MODES: StaticArray<string> = ["sum", "max"];
 
 /** The fields that only containers of a SidecarSet have. */
@@ -62,6 +65,18 @@ function validateResourcesPolicy(container: Place): void {
   if (!expressions.to("limits").isSet && !expressions.to("requests").isSet) {
     expressions.expected("limits or requests");
   }
+  for (let i = 0; i < VARIABLES.length; i++) {
+    validateExpression(expressions.to("limits").to(VARIABLES[i]), VARIABLES[i]);
+    validateExpression(expressions.to("requests").to(VARIABLES[i]), VARIABLES[i]);
+  }
+}
+
+/** The expression has to compute with its own variable at 1; with real quantities it can still fail. */
+function validateExpression(expression: Place, variable: string): void {
+  if (isBlank(expression.value)) return;
+  const problem = problemOf(expression.text, variable);
+  if (problem.length > 0)
+    expression.problems.add(expression.path, problem + ", in " + quoted(expression.text));
 }
 
 function hasAmounts(map: usize): bool {

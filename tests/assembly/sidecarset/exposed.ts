@@ -3,7 +3,11 @@ import { SLACK, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { admitSidecarSet } from "../../../assembly/sidecarset/admit";
 import { defaultPullPolicy } from "../../../assembly/sidecarset/defaults/image-reference";
 import { hashedText, hashOf, hashWithoutImageOf } from "../../../assembly/sidecarset/hash/hashes";
-import { storedQuantity } from "../../../assembly/sidecarset/quantity/parse";
+import { parseDecimal } from "../../../assembly/sidecarset/expression/decimal";
+import { evaluate } from "../../../assembly/sidecarset/expression/evaluate";
+import { Value } from "../../../assembly/sidecarset/expression/value";
+import { canonical } from "../../../assembly/sidecarset/quantity/notation";
+import { parseQuantity, storedQuantity } from "../../../assembly/sidecarset/quantity/parse";
 
 const NEWLINE: u8 = 0x0a;
 
@@ -52,9 +56,33 @@ export function pullPolicy(start: usize): u64 {
   return answer(defaultPullPolicy(textAt(start)));
 }
 
+/** For each line `variable=quantity expression` the canonical result, or `! problem`. `1.0` binds a plain number. */
+export function expressions(start: usize): u64 {
+  const lines = textAt(start).split("\n");
+  const out = new Writer(4096);
+  for (let i = 0; i < lines.length - 1; i++) {
+    const equals = lines[i].indexOf("=");
+    const space = lines[i].indexOf(" ");
+    const bound = lines[i].slice(equals + 1, space);
+    const quantity = parseQuantity(bound);
+    const value = bound == "1.0" || quantity === null ? Value.ofNumber(1) : Value.ofQuantity(quantity);
+    const outcome = evaluate(lines[i].slice(space + 1), lines[i].slice(0, equals), value);
+    const result = outcome.quantity;
+    out.utf8((result === null ? "! " + outcome.problem : canonical(result)) + "\n");
+  }
+  return packed(out);
+}
+
+/** The bits of the double that a decimal text means. */
+export function decimalBits(start: usize): u64 {
+  return answer(reinterpret<u64>(parseDecimal(textAt(start))).toString());
+}
+
 /** The zero-terminated UTF-8 text at an address. */
 function textAt(start: usize): string {
-  return String.UTF8.decodeUnsafe(start, usize.MAX_VALUE, true);
+  let end = start;
+  while (load<u8>(end) != 0) end++;
+  return String.UTF8.decodeUnsafe(start, end - start);
 }
 
 function orDash(text: string | null): string {
