@@ -1,5 +1,5 @@
-import { COMMA, OPEN_ARRAY, OPEN_OBJECT } from "./bytes";
-import { skip, skipSpace } from "./scan";
+import { COMMA } from "./bytes";
+import { isArray, isEmpty, isObject, skip, skipSpace } from "./scan";
 import { textEquals } from "./text";
 
 /**
@@ -12,23 +12,20 @@ export class Members {
   key: usize = 0;
   /** Address of the member's value; 0 before the first `next`. */
   value: usize = 0;
+  // The item that the next move reaches; while on an item, that item: its end is only looked for when it is left.
   private at: usize;
 
   constructor(object: usize) {
-    this.at = object != 0 && load<u8>(object) == OPEN_OBJECT ? object : 0;
+    this.at = isObject(object) ? firstItem(object) : 0;
   }
 
   /** Moves to the next member; false when there is none left. */
   next(): bool {
-    if (this.at == 0) return false;
-    let at = this.value == 0 ? skipSpace(this.at + 1) : skipSpace(skip(this.value));
-    if (load<u8>(at) == COMMA) at = skipSpace(at + 1);
-    if (load<u8>(at) != 0x22) {
-      this.at = 0;
-      return false;
-    }
-    this.key = at;
-    this.value = skipSpace(skipSpace(skip(at)) + 1);
+    if (this.value != 0 && this.at != 0) this.at = nextItem(this.value);
+    const key = this.at;
+    if (key == 0) return false;
+    this.key = key;
+    this.value = valueOf(key);
     return true;
   }
 
@@ -43,48 +40,66 @@ export class Elements {
   value: usize = 0;
   /** Index of the element; -1 before the first `next`. */
   index: i32 = -1;
+  // The item that the next move reaches; while on an item, that item: its end is only looked for when it is left.
   private at: usize;
 
   constructor(array: usize) {
-    this.at = array != 0 && load<u8>(array) == OPEN_ARRAY ? array : 0;
+    this.at = isArray(array) ? firstItem(array) : 0;
   }
 
   /** Moves to the next element; false when there is none left. */
   next(): bool {
-    if (this.at == 0) return false;
-    let at = this.value == 0 ? skipSpace(this.at + 1) : skipSpace(skip(this.value));
-    if (load<u8>(at) == COMMA) at = skipSpace(at + 1);
-    if (load<u8>(at) == 0x5d) {
-      this.at = 0;
-      return false;
-    }
-    this.value = at;
+    if (this.value != 0 && this.at != 0) this.at = nextItem(this.value);
+    const element = this.at;
+    if (element == 0) return false;
+    this.value = element;
     this.index++;
     return true;
   }
 }
 
-/** Value of an object's member, 0 when there is none or `object` is not an object. Of duplicates the last one counts. */
+/**
+ * Value of an object's member, 0 when there is none or `object` is not an object. Of duplicates the last one counts.
+ * Cost: one scan of the object, no allocation.
+ */
 export function member(object: usize, name: string): usize {
   let found: usize = 0;
-  const members = new Members(object);
-  while (members.next()) if (members.keyIs(name)) found = members.value;
+  for (let key = isObject(object) ? firstItem(object) : 0; key != 0; ) {
+    const value = valueOf(key);
+    if (textEquals(key, name)) found = value;
+    key = nextItem(value);
+  }
   return found;
 }
 
 /** Element of an array by index, 0 when there is none or `array` is not an array. */
 export function element(array: usize, index: i32): usize {
-  const elements = new Elements(array);
-  while (elements.next()) if (elements.index == index) return elements.value;
-  return 0;
+  let at = isArray(array) && index >= 0 ? firstItem(array) : 0;
+  for (; at != 0 && index > 0; index--) at = nextItem(at);
+  return at;
 }
 
 /** Number of members or elements; 0 for values of other kinds. */
 export function count(container: usize): i32 {
+  const inObject = isObject(container);
+  if (!inObject && !isArray(container)) return 0;
   let found = 0;
-  const members = new Members(container);
-  while (members.next()) found++;
-  const elements = new Elements(container);
-  while (elements.next()) found++;
+  for (let at = firstItem(container); at != 0; found++) at = nextItem(inObject ? valueOf(at) : at);
   return found;
+}
+
+/** Address of the first key or element, 0 in an empty container. */
+function firstItem(container: usize): usize {
+  return isEmpty(container) ? 0 : skipSpace(container + 1);
+}
+
+/** Address of the key or element behind a value, 0 behind the last. */
+function nextItem(value: usize): usize {
+  const behind = skipSpace(skip(value));
+  return load<u8>(behind) == COMMA ? skipSpace(behind + 1) : 0;
+}
+
+/** Address of the value of the member whose key is at `key`. */
+function valueOf(key: usize): usize {
+  return skipSpace(skipSpace(skip(key)) + 1);
 }

@@ -1,5 +1,5 @@
 import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA } from "./bytes";
-import { Members } from "./members";
+import { Members, member } from "./members";
 import { isArray, isObject, skip, skipSpace } from "./scan";
 import { Writer } from "./writer";
 
@@ -115,9 +115,7 @@ export class Splice {
 
   /** The value of a member, replaced where the object has it (the last of duplicates), else appended. */
   setMember(object: usize, name: string): Writer {
-    let found: usize = 0;
-    const members = new Members(object);
-    while (members.next()) if (members.keyIs(name)) found = members.value;
+    const found = member(object, name);
     return found == 0 ? this.appendMember(object, name) : this.replaceValue(found);
   }
 
