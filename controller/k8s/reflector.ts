@@ -5,9 +5,9 @@ import { ApiError, hasStatus } from "./api-error.ts";
 import { backoffMs, reflectorBackoff } from "./backoff.ts";
 import type { ApiClient } from "./client.ts";
 import { type Codec, DecodeError, type WatchEvent } from "./codec/codec.ts";
-import { LengthSplitter, LineSplitter } from "./codec/framing.ts";
 import { type ResourceType, resourcePath } from "./resource.ts";
 import type { Store } from "./store.ts";
+import { readWatch } from "./watch-events.ts";
 import { Watchdog } from "./watchdog.ts";
 
 /** What a reflector does, for metrics. */
@@ -32,6 +32,11 @@ export interface ReflectorOptions<T> {
   readonly namespace?: string;
   /** Restrictions of list and watch, such as `labelSelector`. */
   readonly query?: Readonly<Record<string, string>>;
+  /**
+   * Asks for the first state as a stream of events instead of pages: less memory on both sides, Kubernetes 1.32 and
+   * later. A server that cannot do it refuses, and pages are asked for from then on. Default: false.
+   */
+  readonly streamList?: boolean;
   /** Uniform in [0, 1). */
   readonly random?: () => number;
   readonly observe?: (activity: ReflectorActivity) => void;
@@ -54,6 +59,9 @@ export class Reflector<T> {
   readonly #path: string;
   readonly #synced = Promise.withResolvers<void>();
   #hasSynced = false;
+  /** False until a list is complete, and again when the store cannot be brought up to date by a watch. */
+  #isListed = false;
+  #streamList: boolean;
   #lastActivity: number;
   /** Lists or watches failed in a row; a frame received ends the row. */
   #failures = 0;
@@ -63,6 +71,7 @@ export class Reflector<T> {
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
+    this.#streamList = options.streamList ?? false;
     this.#path = resourcePath(
       options.resource,
       options.namespace === undefined ? {} : { namespace: options.namespace },
@@ -88,7 +97,7 @@ export class Reflector<T> {
   /** Resolves when the signal is aborted, and only then. */
   async run(signal: AbortSignal): Promise<void> {
     try {
-      for (let relist = true; !signal.aborted; ) relist = await this.#step(relist, signal);
+      while (!signal.aborted) await this.#step(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -96,20 +105,25 @@ export class Reflector<T> {
     }
   }
 
-  /** Lists if it must, watches once, and waits if that failed. Returns whether the next step must list. */
-  async #step(relist: boolean, signal: AbortSignal): Promise<boolean> {
-    let mustList = relist;
+  /** Lists if it must, watches once, and waits if that failed. */
+  async #step(signal: AbortSignal): Promise<void> {
     try {
-      if (mustList) await this.#list(signal);
-      mustList = false;
+      if (!this.#isListed && !this.#streamList) await this.#list(signal);
       await this.#watch(signal);
     } catch (error) {
       signal.throwIfAborted();
-      mustList ||= error instanceof DecodeError || hasStatus(error, 410);
+      if (error instanceof DecodeError || hasStatus(error, 410)) this.#isListed = false;
+      if (this.#streamList && (hasStatus(error, 400) || hasStatus(error, 422))) {
+        this.#streamList = false;
+        this.#options.logger.info(
+          { resource: this.resource },
+          "server does not stream lists, asking for pages",
+        );
+        return;
+      }
       const delayMs = this.#delayAfter(error);
       if (delayMs > 0) await sleep(this.#options.clock, delayMs, signal);
     }
-    return mustList;
   }
 
   /** Counts the failure. 0 for the first expired version, the server's own wish where it has one. */
@@ -135,7 +149,6 @@ export class Reflector<T> {
   async #list(signal: AbortSignal): Promise<void> {
     const { client, codec, store, clock } = this.#options;
     const start = clock.monotonic();
-    let items = 0;
     let resourceVersion = "";
     let continueToken = "";
     store.beginList();
@@ -145,18 +158,23 @@ export class Reflector<T> {
       this.#lastActivity = clock.monotonic();
       const page = codec.decoder(answer.headers["content-type"] ?? "").page(answer.body);
       for (const object of page.items) store.put(object);
-      items += page.items.length;
       ({ resourceVersion, continueToken } = page);
       // Decoding a page may take a quarter of a second in JSON; lease renewal must not wait for all of them.
       await nextTurn();
       signal.throwIfAborted();
     } while (continueToken !== "");
+    this.#completeList(resourceVersion, start);
+  }
+
+  #completeList(resourceVersion: string, start: number): void {
+    const { store, clock, observe, logger } = this.#options;
     store.endList(resourceVersion);
+    this.#isListed = true;
     this.#hasSynced = true;
     this.#synced.resolve();
     const durationMs = clock.monotonic() - start;
-    this.#options.observe?.({ kind: "listed", resource: this.resource, items, durationMs });
-    this.#options.logger.debug({ resource: this.resource, items, resourceVersion }, "listed");
+    observe?.({ kind: "listed", resource: this.resource, items: store.size, durationMs });
+    logger.debug({ resource: this.resource, items: store.size, resourceVersion }, "listed");
   }
 
   /** Returns when the server ends the watch in good order; any other end throws. */
@@ -187,46 +205,58 @@ export class Reflector<T> {
   }
 
   async #follow(signal: AbortSignal, watchdog: Watchdog): Promise<void> {
-    const { client, codec, store, clock, observe } = this.#options;
-    const url = this.#url({
-      watch: "1",
-      allowWatchBookmarks: "true",
-      resourceVersion: store.resourceVersion,
-      timeoutSeconds: String(290 + Math.floor(this.#random() * 290)),
-    });
-    const answer = await client.stream(url, this.resource, codec.accept, signal);
+    const { client, codec, clock, store, observe } = this.#options;
+    const start = clock.monotonic();
+    if (!this.#isListed) store.beginList();
+    const answer = await client.stream(this.#watchUrl(), this.resource, codec.accept, signal);
     observe?.({ kind: "watch-started", resource: this.resource });
-    const decoder = codec.decoder(answer.headers["content-type"] ?? "");
-    const splitter = decoder.framing === "lines" ? new LineSplitter() : new LengthSplitter();
-    for await (const chunk of answer.body) {
-      watchdog.feed();
-      this.#lastActivity = clock.monotonic();
-      if (!Buffer.isBuffer(chunk)) continue;
-      for (const frame of splitter.push(chunk)) this.#receive(decoder.event(frame));
-    }
-    if (splitter.pending > 0) throw new DecodeError(`watch of ${this.resource}: ended inside a frame`);
+    await readWatch(answer, codec, {
+      heard: () => {
+        watchdog.feed();
+        this.#lastActivity = clock.monotonic();
+      },
+      receive: (event) => this.#receive(event, start),
+    });
+    if (!this.#isListed) throw new Error(`watch of ${this.resource}: ended before the list was complete`);
   }
 
-  #receive(event: WatchEvent<T>): void {
-    const { store, codec } = this.#options;
+  #receive(event: WatchEvent<T>, start: number): void {
+    const { store } = this.#options;
     switch (event.kind) {
       case "error":
         throw event.error;
       case "bookmark":
-        store.advance(event.resourceVersion);
+        if (event.initialEventsEnd && !this.#isListed) this.#completeList(event.resourceVersion, start);
+        else this.#advance(event.resourceVersion);
         break;
       case "deleted":
         store.remove(event.object);
-        store.advance(codec.identify(event.object).resourceVersion);
+        this.#advance(this.#options.codec.identify(event.object).resourceVersion);
         break;
       case "added":
       case "modified":
         store.put(event.object);
-        store.advance(codec.identify(event.object).resourceVersion);
+        this.#advance(this.#options.codec.identify(event.object).resourceVersion);
         break;
     }
     this.#failures = 0;
     this.#expirations = 0;
+  }
+
+  /** The events of a streamed list come in any order, so before its end no version is complete. */
+  #advance(resourceVersion: string): void {
+    if (this.#isListed) this.#options.store.advance(resourceVersion);
+  }
+
+  #watchUrl(): string {
+    return this.#url({
+      watch: "1",
+      allowWatchBookmarks: "true",
+      timeoutSeconds: String(290 + Math.floor(this.#random() * 290)),
+      ...(this.#isListed
+        ? { resourceVersion: this.#options.store.resourceVersion }
+        : { sendInitialEvents: "true", resourceVersionMatch: "NotOlderThan" }),
+    });
   }
 
   #url(query: Readonly<Record<string, string>>): string {

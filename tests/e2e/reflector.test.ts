@@ -82,7 +82,7 @@ async function listed(client: ApiClient, accept: string): Promise<{ type: string
   return { type, pods: podCodec().decoder(type).page(answer.body).items };
 }
 
-async function startReflector(t: TestContext, client: ApiClient) {
+async function startReflector(t: TestContext, client: ApiClient, streamList = false) {
   const codec = podCodec();
   const store = new Store<Pod>({ identify: codec.identify, same: samePod, logger: silentLogger });
   const kinds: ReflectorActivity["kind"][] = [];
@@ -93,6 +93,7 @@ async function startReflector(t: TestContext, client: ApiClient) {
     store,
     clock: systemClock,
     logger: silentLogger,
+    streamList,
     observe: ({ kind }) => kinds.push(kind),
   });
   const stop = new AbortController();
@@ -226,6 +227,15 @@ test("the controller's client and reflector on a real API server", { skip, timeo
       t.diagnostic(`activities: ${kinds.join(", ")}`);
     },
   );
+
+  await t.test("a streamed list gives the same as pages", async (t) => {
+    const streamed = await startReflector(t, client, true);
+    assert.ok(await isCurrent(client, streamed.store));
+    await setStatus(7, false);
+    await until("the store is current", () => isCurrent(client, streamed.store));
+    assert.equal(streamed.store.get("default/web-7")?.ready, false);
+    assert.deepEqual(streamed.kinds, ["watch-started", "listed"]);
+  });
 
   await t.test("replace refuses a stale version", async () => {
     const lease = {

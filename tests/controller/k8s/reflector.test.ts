@@ -18,7 +18,7 @@ const thing = (name: string, resourceVersion: number, rest: { uid?: string; note
   ...(rest.note !== undefined && { note: rest.note }),
 });
 
-async function setUp(t: TestContext) {
+async function setUp(t: TestContext, { streamList = false } = {}) {
   const server = await ScriptedServer.start();
   const clock = new FakeClock();
   // Requests have a clock of their own, so that moving the reflector's does not time them out.
@@ -36,6 +36,7 @@ async function setUp(t: TestContext) {
     clock,
     logger: silentLogger,
     random: () => 0.5,
+    streamList,
     observe: ({ kind }) => activities.push(kind),
   });
   const stop = new AbortController();
@@ -307,3 +308,59 @@ test("stopping ends a waiting watch, and the promise of the first list when ther
   await running;
   await assert.rejects(reflector.synced, { message: "going down" });
 });
+
+const initialEventsEnd = (resourceVersion: number): string => {
+  const annotations = { "k8s.io/initial-events-end": "true" };
+  return frame("BOOKMARK", { metadata: { resourceVersion: String(resourceVersion), annotations } });
+};
+
+test("a streamed list is complete at its bookmark and goes on as a watch", async (t) => {
+  const { server, store, reflector, changes } = await setUp(t, { streamList: true });
+  const watch = await server.next();
+  assert.equal(watch.query.get("sendInitialEvents"), "true");
+  assert.equal(watch.query.get("resourceVersionMatch"), "NotOlderThan");
+  assert.equal(watch.query.get("resourceVersion"), null);
+  startWatch(watch);
+  watch.response.write(frame("ADDED", thing("a", 30)) + frame("ADDED", thing("b", 4)));
+  await until(() => store.size === 2);
+  assert.equal(reflector.hasSynced, false);
+  assert.equal(store.resourceVersion, "");
+  watch.response.write(initialEventsEnd(35) + frame("DELETED", thing("b", 36)));
+  await reflector.synced;
+  await until(() => store.resourceVersion === "36");
+  watch.response.destroy();
+  assert.deepEqual(changes, ["added a 30", "added b 4", "removed b 4"]);
+});
+
+test("a streamed list that breaks off is begun again; what the next does not name is removed at its end", async (t) => {
+  const context = await setUp(t, { streamList: true });
+  const { server, changes, reflector } = context;
+  const broken = await server.next();
+  startWatch(broken);
+  broken.response.write(frame("ADDED", thing("a", 3)));
+  await until(() => changes.length === 1);
+  broken.response.destroy();
+  await passDelay(context);
+  const watch = await server.next();
+  assert.equal(watch.query.get("sendInitialEvents"), "true");
+  startWatch(watch);
+  watch.response.write(frame("ADDED", thing("b", 12)) + initialEventsEnd(15));
+  await reflector.synced;
+  assert.deepEqual(changes, ["added a 3", "added b 12", "removed a 3"]);
+});
+
+for (const status of [400, 422]) {
+  test(`a server that answers ${status} to a streamed list is asked for pages, now and later`, async (t) => {
+    const { server, clock, reflector } = await setUp(t, { streamList: true });
+    refuse(await server.next(), status, "Invalid");
+    list(await server.next(), [], 9);
+    await reflector.synced;
+    refuse(await server.next(), 410, "Expired");
+    list(await server.next(), [], 10);
+    assert.equal((await server.next()).query.get("resourceVersion"), "10");
+    assert.ok(
+      clock.delays.every((delay) => delay > 30_000),
+      "no pause but the watchdog's",
+    );
+  });
+}
