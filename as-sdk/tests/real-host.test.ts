@@ -6,8 +6,11 @@ import { accessSync, constants, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { PolicyModule, admit } from "@kubewarden/as-sdk/host";
 import { type Exchange, exchanges } from "./capabilities/exchanges.ts";
 import { capabilitiesGuest } from "./capabilities/guest.ts";
+import { compile } from "./compile.ts";
 
 const METADATA = `
 rules: [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE"] }]
@@ -21,15 +24,21 @@ contextAwareResources:
 const kwctl = findKwctl();
 const skip = kwctl === undefined ? "skipped, because kwctl is neither in PATH nor named by KWCTL" : false;
 const folder = mkdtempSync(join(tmpdir(), "as-sdk-kwctl-"));
-const policy = join(folder, "annotated.wasm");
+const example = fileURLToPath(new URL("../example", import.meta.url));
+
+/** Annotates a policy; answers where it is. */
+function annotate(name: string, module: Uint8Array, metadata: string): string {
+  const policy = join(folder, `${name}.annotated.wasm`);
+  const annotated = run("annotate", "-m", metadata, "-o", policy, write(`${name}.wasm`, module));
+  assert.equal(annotated.status, 0, annotated.stderr);
+  return policy;
+}
+
+let policy = "";
 
 before(async () => {
   if (skip) return;
-  write("policy.wasm", await capabilitiesGuest());
-  write("metadata.yml", METADATA);
-  const paths = ["-m", join(folder, "metadata.yml"), "-o", policy, join(folder, "policy.wasm")];
-  const annotated = run("annotate", ...paths);
-  assert.equal(annotated.status, 0, annotated.stderr);
+  policy = annotate("capabilities", await capabilitiesGuest(), write("metadata.yml", METADATA));
 });
 
 /** What kwctl's sessions call a request, and its fields, for a call of ours. */
@@ -88,17 +97,40 @@ test("the host takes log events", { skip }, () => {
   assert.deepEqual(replay(["tracing", "tracing fields"], []), ["", ""]);
 });
 
-/** Lets the policy make calls that a session answers; JSON is YAML. */
-function replay(calls: string[], session: unknown[]): string[] {
-  const request = {
+test("the example runs as built, and our host answers like the real one", { skip }, async () => {
+  const module = await compile(example, ["--target", "release"]);
+  const annotated = annotate("labels", module, join(example, "metadata.yml"));
+  const ours = await PolicyModule.load(module);
+  const settings = { forbidden: ["secret"], defaults: { "a/b~c": "x", app: "none" } };
+  for (const labels of [undefined, {}, { app: "web", "a/b~c": "" }, { secret: "" }]) {
+    const request = requestFor({
+      kind: "Pod",
+      metadata: { name: "web", ...(labels && { labels }) },
+      n: null,
+    });
+    const files = ["-r", write("request.json", JSON.stringify(request))];
+    files.push("-s", write("settings.json", JSON.stringify(settings)));
+    const { status, stdout, stderr } = run("run", ...files, annotated);
+    assert.equal(status, 0, stderr);
+    const enforcement = { policy: "labels", mutating: true };
+    assert.deepEqual(JSON.parse(stdout), admit(ours, request, settings, enforcement));
+  }
+});
+
+function requestFor(object: unknown) {
+  return {
     uid: "1",
     kind: { group: "", version: "v1", kind: "Pod" },
     resource: { group: "", version: "v1", resource: "pods" },
     operation: "CREATE",
     userInfo: {},
-    object: {},
+    object,
   };
-  const files = ["-r", write("request.json", JSON.stringify(request))];
+}
+
+/** Lets the policy make calls that a session answers; JSON is YAML. */
+function replay(calls: string[], session: unknown[]): string[] {
+  const files = ["-r", write("request.json", JSON.stringify(requestFor({})))];
   files.push("-s", write("settings.json", JSON.stringify({ calls })));
   files.push("--replay-host-capabilities-interactions", write("session.yml", JSON.stringify(session)));
   const { status, stdout, stderr } = run("run", "--allow-context-aware", ...files, policy);
