@@ -1,7 +1,8 @@
-import { Elements, compareText, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { Elements, compareText, decode, isObject, member, sameText } from "@kubewarden/as-sdk/assembly/json";
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
+import { planResources } from "../resources/plan-resources";
 import { admissionTime } from "./admission-time";
 import { withoutReplacedBases } from "./canary";
 import { EffectiveSet, isNative } from "./effective-set";
@@ -43,7 +44,8 @@ export function planInjection(matched: Array<EffectiveSet>, pod: PodView): Injec
   for (let i = 0; i < sets.length; i++) {
     const set = sets[i];
     names.push(set.name);
-    const listed = addSidecars(plan, set, pod);
+    const listed = addSidecars(plan, set, sets, pod);
+    if (plan.rejection.length > 0) return plan;
     addPullSecrets(set, pod.imagePullSecrets, plan.imagePullSecrets);
     if (listed == null) continue;
     const record = newRecord(set, set.hash, listed, now);
@@ -76,32 +78,51 @@ function recordsIn(plan: InjectionPlan, key: usize, name: string): InjectionReco
 }
 
 /** Plans a set's containers. Answers the sorted names that its record lists, null when it brought no container. */
-function addSidecars(plan: InjectionPlan, set: EffectiveSet, pod: PodView): Array<usize> | null {
+function addSidecars(
+  plan: InjectionPlan,
+  set: EffectiveSet,
+  sets: Array<EffectiveSet>,
+  pod: PodView,
+): Array<usize> | null {
   const count = plan.containers.length + plan.initContainers.length;
   const listed: Array<usize> = [];
   const initContainers = new Elements(set.initContainers);
   while (initContainers.next()) {
     if (isNative(initContainers.value)) addInOrder(listed, member(initContainers.value, "name"));
-    addSidecar(plan, set, pod, initContainers.value, true);
+    addSidecar(
+      plan,
+      new Sidecar(set, initContainers.value, member(initContainers.value, "name"), true),
+      sets,
+      pod,
+    );
   }
   const containers = new Elements(set.containers);
   while (containers.next()) {
     addInOrder(listed, member(containers.value, "name"));
-    addSidecar(plan, set, pod, containers.value, false);
+    addSidecar(plan, new Sidecar(set, containers.value, member(containers.value, "name"), false), sets, pod);
   }
   return plan.containers.length + plan.initContainers.length > count ? listed : null;
 }
 
-function addSidecar(plan: InjectionPlan, set: EffectiveSet, pod: PodView, source: usize, init: bool): void {
-  const sidecar = new Sidecar(set, source, member(source, "name"), init);
+function addSidecar(plan: InjectionPlan, sidecar: Sidecar, sets: Array<EffectiveSet>, pod: PodView): void {
+  const source = sidecar.source;
+  const policy = member(source, "resourcesPolicy");
+  if (isObject(policy)) {
+    const planned = planResources(policy, pod, sets);
+    sidecar.resources = planned.value;
+    if (planned.problem.length > 0) {
+      plan.rejection = `sidecarset ${decode(sidecar.set.name)}: container ${decode(sidecar.name)}: ${planned.problem}`;
+    }
+  }
   const shared = sharedVolumes(source, pod.containers);
   const transferred = transferredEnv(source, pod, plan.annotations);
   addAll(envAdditions(member(source, "env"), transferred, shared.env), sidecar.env);
   addAll(shared.mounts, sidecar.volumeMounts);
   addAll(shared.devices, sidecar.volumeDevices);
-  addReferencedVolumes(source, set, pod.volumes, plan.volumes);
-  const list = init ? plan.initContainers : plan.containers;
-  if (isHot(source) && (!init || isNative(source))) addAll(hotPair(sidecar, plan.annotations), list);
+  addReferencedVolumes(source, sidecar.set, pod.volumes, plan.volumes);
+  const list = sidecar.init ? plan.initContainers : plan.containers;
+  const doubled = isHot(source) && (!sidecar.init || isNative(source));
+  if (doubled) addAll(hotPair(sidecar, plan.annotations), list);
   else list.push(sidecar);
 }
 

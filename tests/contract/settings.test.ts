@@ -100,3 +100,15 @@ test("warnings stay within what Kubernetes shows", () => {
   const response = validatePod(pod(), [broken]);
   assert.ok((response.warnings?.[0]?.length ?? 0) <= 256);
 });
+
+test("a resourcesPolicy whose expressions cannot be read is named", () => {
+  const resourcesPolicy = {
+    targetContainersMode: "sum",
+    targetContainersNameRegex: "(",
+    resourcesExpr: { limits: { cpu: "cpu*" } },
+  };
+  const set = sidecarSet("a", { containers: [{ name: "log", image: "log:1", resourcesPolicy }] });
+  const { message = "" } = policy.validateSettings({ sidecarSets: [set] });
+  assert.match(message, /resourcesPolicy\.targetContainersNameRegex: expected a regular expression: missing \)/);
+  assert.match(message, /resourcesPolicy\.resourcesExpr\.limits\.cpu: /);
+});

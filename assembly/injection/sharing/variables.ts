@@ -1,16 +1,13 @@
 /** The names in the `$(NAME)` of a subPathExpr, in order, repeated as they are. */
 export function variablesOf(expression: string): Array<string> {
   const names: Array<string> = [];
-  let at = 0;
-  for (;;) {
-    at = expression.indexOf("$(", at);
-    if (at < 0) return names;
+  let at = expression.indexOf("$(");
+  while (at >= 0) {
     let end = at + 2;
     while (end < expression.length && isNameUnit(expression.charCodeAt(end), end == at + 2)) end++;
-    if (end > at + 2 && end < expression.length && expression.charCodeAt(end) == 0x29) {
-      names.push(expression.substring(at + 2, end));
-      at = end;
-    } else at++;
+    const closed = end > at + 2 && end < expression.length && expression.charCodeAt(end) == 0x29;
+    if (closed) names.push(expression.substring(at + 2, end));
+    at = expression.indexOf("$(", closed ? end : at + 1);
   }
   return names;
 }

@@ -1,5 +1,6 @@
 import { isBlank, isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { problemOf } from "../expression/evaluate";
+import { compile } from "../../regex/program";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
 import { quoted } from "../problems/shown";
@@ -60,7 +61,7 @@ function validateResourcesPolicy(container: Place): void {
   }
   policy.required("targetContainersMode");
   policy.oneOf("targetContainersMode", MODES);
-  policy.required("targetContainersNameRegex");
+  validateRegex(policy);
   const expressions = policy.to("resourcesExpr");
   if (!expressions.to("limits").isSet && !expressions.to("requests").isSet) {
     expressions.expected("limits or requests");
@@ -77,6 +78,12 @@ function validateExpression(expression: Place, variable: string): void {
   const problem = problemOf(expression.text, variable);
   if (problem.length > 0)
     expression.problems.add(expression.path, problem + ", in " + quoted(expression.text));
+}
+
+function validateRegex(policy: Place): void {
+  const expression = policy.required("targetContainersNameRegex");
+  const problem = compile(expression).error;
+  if (problem.length > 0) policy.to("targetContainersNameRegex").expected("a regular expression: " + problem);
 }
 
 function hasAmounts(map: usize): bool {

@@ -70,7 +70,7 @@ describe("injection", () => {
   it("leaves out what only SidecarSets know and keeps the rest as it is written", () => {
     const set = sidecarSet(
       "a",
-      '"containers":[{"transferEnv":[],"name":"log","podInjectPolicy":"AfterAppContainer","upgradeStrategy":{},"odd": 1.50 ,"shareVolumePolicy":{"type":"disabled"},"shareVolumeDevicePolicy":{},"resourcesPolicy":{},"env":[ {"name":"A"} , {"name":"IS_INJECTED","value":"no"} ],"command":null}]',
+      '"containers":[{"transferEnv":[],"name":"log","podInjectPolicy":"AfterAppContainer","upgradeStrategy":{},"odd": 1.50 ,"shareVolumePolicy":{"type":"disabled"},"shareVolumeDevicePolicy":{},"resourcesPolicy":null,"env":[ {"name":"A"} , {"name":"IS_INJECTED","value":"no"} ],"command":null}]',
     );
     expectPart(
       inject(set, '{"metadata":{},"spec":{}}'),
