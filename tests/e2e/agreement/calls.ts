@@ -70,7 +70,7 @@ export const calls: readonly Call[] = [
   {
     name: "create set without containers",
     method: "POST",
-    path: beta,
+    path: `${beta}?dryRun=All`,
     body: {
       apiVersion: "apps.kruise.io/v1beta1",
       kind: "SidecarSet",
@@ -85,7 +85,7 @@ export const calls: readonly Call[] = [
     body: {
       ...sidecarSet,
       apiVersion: "apps.kruise.io/v1beta1",
-      metadata: { name: "two" },
+      metadata: { name: "three" },
       spec: { ...sidecarSet.spec, updateStrategy: { type: "Replace", partition: -1 } },
     },
   },
@@ -93,13 +93,13 @@ export const calls: readonly Call[] = [
     name: "create set with an unknown field, strict",
     method: "POST",
     path: `${alpha}?fieldValidation=Strict`,
-    body: { ...sidecarSet, metadata: { name: "two" }, spec: { ...sidecarSet.spec, nonsense: 1 } },
+    body: { ...sidecarSet, metadata: { name: "three" }, spec: { ...sidecarSet.spec, nonsense: 1 } },
   },
   {
     name: "create set with an unknown field, warned and not kept",
     method: "POST",
     path: `${alpha}?fieldValidation=Warn&dryRun=All`,
-    body: { ...sidecarSet, metadata: { name: "two" }, spec: { ...sidecarSet.spec, nonsense: 1 } },
+    body: { ...sidecarSet, metadata: { name: "three" }, spec: { ...sidecarSet.spec, nonsense: 1 } },
   },
   {
     name: "create set with an invalid name",
@@ -118,6 +118,7 @@ export const calls: readonly Call[] = [
   },
   {
     name: "merge-patch the status",
+    ownership: true,
     method: "PATCH",
     path: `${beta}/one/status`,
     contentType: merge,
@@ -135,6 +136,7 @@ export const calls: readonly Call[] = [
   },
   {
     name: "json-patch the image",
+    ownership: true,
     method: "PATCH",
     path: `${beta}/one?fieldManager=kubectl-edit`,
     contentType: json,
@@ -152,7 +154,7 @@ export const calls: readonly Call[] = [
     method: "PATCH",
     path: `${beta}/one`,
     contentType: json,
-    body: [{ op: "replace", path: "/spec/nowhere", value: 1 }],
+    body: [{ op: "replace", path: "/spec/nowhere/at/all", value: 1 }],
   },
   {
     name: "patch with an old resourceVersion",
@@ -163,6 +165,7 @@ export const calls: readonly Call[] = [
   },
   {
     name: "apply by one owner",
+    ownership: true,
     method: "PATCH",
     path: `${beta}/applied?fieldManager=a`,
     contentType: apply,
@@ -187,6 +190,7 @@ export const calls: readonly Call[] = [
   },
   {
     name: "apply by another owner with force",
+    ownership: true,
     method: "PATCH",
     path: `${beta}/applied?fieldManager=b&force=true`,
     contentType: apply,

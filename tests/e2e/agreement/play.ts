@@ -10,6 +10,8 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
+  /** Compare `managedFields` too; they would drown everything else in other calls. */
+  readonly ownership?: boolean;
   /** A watch: read until this many frames came or the server ended it. */
   readonly frames?: number;
 }
@@ -37,7 +39,7 @@ export async function play(access: Access, calls: readonly Call[]): Promise<Repl
       status,
       contentType: String(headers["content-type"] ?? "").replace(/;\s*charset=.*$/, ""),
       warnings: [...warnings.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1] ?? ""),
-      body: withoutChance(body, []),
+      body: withoutChance(body, [], call.ownership === true),
     });
   }
   return replies;
@@ -57,6 +59,8 @@ function perform(access: Access, call: Call, said: ReadonlyMap<string, unknown>)
     "user-agent": "agreement",
   };
   if (payload !== undefined) headers["content-type"] = call.contentType ?? "application/json";
+  // Node frames no body of a DELETE by itself.
+  if (payload !== undefined) headers["content-length"] = String(Buffer.byteLength(payload));
   if (access.token !== undefined) headers["authorization"] = `Bearer ${access.token}`;
   const secure = access.server.startsWith("https:");
   return new Promise((resolve, reject) => {
@@ -122,19 +126,32 @@ const chance = new Set([
   "continue",
   "hash",
 ]);
+// Go's maps have no order, and these lists come from them.
+const unordered = new Set(["causes", "managedFields", "verbs"]);
 const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Replaces identifiers, versions and times: that they are there counts, not what they are. */
-function withoutChance(value: unknown, path: readonly string[]): unknown {
+function withoutChance(value: unknown, path: readonly string[], ownership: boolean): unknown {
   const key = path.at(-1) ?? "";
   if (typeof value === "string") {
     if (timestamp.test(value)) return "<time>";
+    if (key === "cells" && /^\d+[smh]$/.test(value)) return "<age>";
     if (chance.has(key) && value !== "") return `<${key}>`;
+    if (key === "message" && / is invalid: \[.*\]$/.test(value)) return "<see causes>";
     return value.replace(uuid, "<uid>");
   }
-  if (Array.isArray(value)) return value.map((item) => withoutChance(item, path));
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutChance(item, path, ownership));
+    return unordered.has(key)
+      ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+      : items;
+  }
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutChance(item, [...path, name])]));
+  const entries = Object.entries(value)
+    .filter(([name]) => ownership || name !== "managedFields")
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, withoutChance(item, [...path, name], ownership)]),
+  );
 }

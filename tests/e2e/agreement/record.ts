@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { findBinaries, type Program } from "../control-plane/binaries.ts";
 import { startControlPlane } from "../control-plane/control-plane.ts";
@@ -24,6 +25,8 @@ if (import.meta.main) {
     const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
     await promisify(execFile)("kubectl", ["apply", "--server-side", "-f", definition], { env });
     await promisify(execFile)("kubectl", ["wait", "--for=condition=Established", "-f", definition], { env });
+    while ((await plane.admin.get("/apis/apps.kruise.io/v1beta1/sidecarsets")).status !== 200)
+      await sleep(100);
     const server: string = (await plane.admin.get("/version")).body.gitVersion;
     const replies = await play(plane.admin.access, calls);
     await plane.stop();
