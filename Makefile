@@ -23,7 +23,7 @@ fmt: node_modules
 	npm run format
 
 e2e-tests: annotated-policy.wasm
-	POLICY=$(CURDIR)/annotated-policy.wasm node --test tests/e2e/kwctl.test.ts
+	POLICY=$(CURDIR)/annotated-policy.wasm node --test tests/e2e/kwctl.test.ts tests/e2e/policy-server.test.ts
 
 demo sandbox: node_modules
 	npm run $@

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
 import { annotated } from "../policy/packaging/annotated.ts";
-import { findKwctl } from "../policy/packaging/kwctl.ts";
+import { findProgram } from "../policy/packaging/find-program.ts";
 import { parseMetadata } from "../policy/packaging/metadata.ts";
 
 const { values } = parseArgs({
@@ -24,7 +24,7 @@ const usagePath = fileURLToPath(new URL("../policy/README.md", import.meta.url))
 // Also when kwctl does the work: it ignores members that it does not know, we do not.
 const metadata = parseMetadata(readFileSync(metadataPath, "utf8"));
 
-const kwctl = findKwctl();
+const kwctl = findProgram("kwctl");
 if (kwctl === undefined) {
   const module = readFileSync(values.in);
   const policy = await PolicyModule.load(module);

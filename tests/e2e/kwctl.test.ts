@@ -7,13 +7,13 @@ import { type TestContext, before, test } from "node:test";
 import { admit, PolicyModule } from "@kubewarden/as-sdk/host";
 import { parse, parseAllDocuments, stringify } from "yaml";
 import { artifactHubPackage } from "../../policy/packaging/artifacthub.ts";
-import { findKwctl } from "../../policy/packaging/kwctl.ts";
+import { findProgram } from "../../policy/packaging/find-program.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
 import { Kwctl, patchOf } from "./kwctl/run-kwctl.ts";
 import { type Admitted, creation } from "./kwctl/requests.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const executable = findKwctl();
+const executable = findProgram("kwctl");
 /** Annotated by kwctl; with POLICY set, whatever that names. */
 let annotatedPath = "";
 /** Annotated by ourselves. */

@@ -4,7 +4,7 @@ import type { AdmissionRequest } from "@kubewarden/as-sdk/host";
 export interface Admitted {
   apiVersion: string;
   kind: string;
-  metadata: { name: string };
+  metadata: { name: string; labels?: Record<string, string> };
   [member: string]: unknown;
 }
 
