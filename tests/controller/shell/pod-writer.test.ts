@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ApiError, ConnectionError } from "../../../controller/k8s/api-error.ts";
+import { podCodec } from "../../../controller/k8s/codec/pod-codec.ts";
+import { Store } from "../../../controller/k8s/store.ts";
+import type { JsonObject } from "../../../controller/model/json.ts";
+import type { Pod } from "../../../controller/model/pod.ts";
+import { silentLogger } from "../../../controller/observability/logger.ts";
+import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
+import { InFlightWrites } from "../../../controller/shell/in-flight-writes.ts";
+import { PodWriter } from "../../../controller/shell/pod-writer.ts";
+import { makeSet, sidecarPod } from "../core/make-rollout.ts";
+
+const changes = [{ container: "log", from: "log:1", to: "log:2" }];
+const pod = sidecarPod("a", { ready: false });
+const signal = new AbortController().signal;
+
+/** The API object of a Pod record, as far as the record goes. */
+function objectOf(record: Pod, resourceVersion: string): JsonObject {
+  const { name, namespace, uid, labels, annotations, phase, containers, containerStatuses } = record;
+  return {
+    metadata: { name, namespace, uid, labels, annotations, resourceVersion },
+    spec: {
+      nodeName: record.nodeName,
+      containers: containers.map(({ name, image }) => ({ name, image })),
+    },
+    status: {
+      phase,
+      conditions: [{ type: "Ready", status: record.ready ? "True" : "False" }],
+      containerStatuses: containerStatuses.map((status) => ({ ...status })),
+    },
+  };
+}
+
+/** A writer whose server gives these answers to patches, one after the other, and has this Pod. */
+function writerFor(
+  answers: readonly (string | Error)[],
+  live: JsonObject | Error = new ApiError(404, "", "gone"),
+) {
+  const store = new Store<Pod>({ identify: (object) => podCodec().identify(object), logger: silentLogger });
+  store.put(pod);
+  store.advance("1");
+  const writes = new InFlightWrites();
+  const sent: string[] = [];
+  const client = {
+    patch(_type: unknown, _address: unknown, patch: { readonly body: unknown }): Promise<JsonObject> {
+      const answer = answers[sent.push(JSON.stringify(patch.body)) - 1];
+      if (typeof answer !== "string") return Promise.reject(answer ?? new Error("no answer left"));
+      return Promise.resolve({ metadata: { resourceVersion: answer } });
+    },
+    get: (): Promise<JsonObject> => (live instanceof Error ? Promise.reject(live) : Promise.resolve(live)),
+  };
+  const clock = new FakeClock();
+  const writer = new PodWriter({ client, store, writes, clock, logger: silentLogger });
+  const write = (guarded = false) => writer.write({ pod, changes, guarded }, makeSet(), {}, signal);
+  return { write, writer, writes, store, sent };
+}
+
+const conflict = new ApiError(409, "Conflict", "conflict");
+
+test("one request a Pod; the write is in flight up to the version that was answered", async () => {
+  const { write, writes, sent } = writerFor(["7"]);
+  assert.equal(await write(), "written");
+  assert.equal(sent.length, 1);
+  assert.equal(writes.all.get(pod.uid)?.resourceVersion, "7");
+  assert.equal(await write(), "passed over", "the cache does not show the first write yet");
+  assert.equal(sent.length, 1);
+});
+
+test("a Pod that is gone or another one is passed over", async () => {
+  for (const answer of [conflict, new ApiError(404, "NotFound", "gone")]) {
+    const { write, writes } = writerFor([answer]);
+    assert.equal(await write(), "passed over");
+    assert.equal(writes.all.size, 0);
+  }
+});
+
+test("a Pod that has changed since it was planned for is passed over unasked", async () => {
+  const { write, store, sent } = writerFor([]);
+  store.put({ ...pod, resourceVersion: "2" });
+  assert.equal(await write(), "passed over");
+  assert.equal(sent.length, 0);
+});
+
+test("a guarded write that conflicts is done again when the Pod is still as planned", async () => {
+  const { write, sent } = writerFor([conflict, "7"], objectOf(pod, "5"));
+  assert.equal(await write(true), "written");
+  assert.deepEqual(
+    sent.map((body) => /"resourceVersion":"(\d+)"/.exec(body)?.[1]),
+    ["1", "5"],
+  );
+});
+
+test("a guarded write that conflicts is given up when the Pod is ready by now", async () => {
+  const { write, writes, sent } = writerFor([conflict], objectOf({ ...pod, ready: true }, "5"));
+  assert.equal(await write(true), "passed over");
+  assert.equal(sent.length, 1);
+  assert.equal(writes.all.size, 0);
+});
+
+test("a refusal is reported and leaves nothing in flight", async () => {
+  const { write, writes } = writerFor([new ApiError(403, "Forbidden", "no")]);
+  await assert.rejects(write(), { status: 403 });
+  assert.equal(writes.all.size, 0);
+});
+
+test("a write without an answer is in flight up to the version the Pod has", async () => {
+  for (const failure of [new ConnectionError("cut", "ECONNRESET"), new ApiError(500, "", "failed")]) {
+    const { write, writes } = writerFor([failure], objectOf(pod, "9"));
+    await assert.rejects(write());
+    assert.equal(writes.all.get(pod.uid)?.resourceVersion, "9");
+    assert.equal(writes.isLost(pod.uid), false);
+  }
+});
+
+test("while the Pod cannot be read either, the write stays in flight without a version", async () => {
+  const { write, writer, writes } = writerFor(
+    [new ConnectionError("cut", "ECONNRESET")],
+    new ApiError(500, "", "failed"),
+  );
+  await assert.rejects(write());
+  assert.equal(writes.isLost(pod.uid), true);
+  assert.equal(writes.all.get(pod.uid)?.resourceVersion, undefined);
+  assert.equal(await writer.settle(pod, signal), false);
+});
