@@ -11,8 +11,9 @@ export function validate(validation: ValidationRequest): ValidationResponse {
   const request = validation.request;
   if (request.subResource != 0) return acceptRequest();
   const creates = request.isOperation("CREATE");
-  if (creates && request.isKind("", "Pod")) return admitPod(request, new Settings(validation.settings));
+  const settings = new Settings(validation.settings);
+  if (creates && request.isKind("", "Pod")) return admitPod(request, settings);
   const writes = creates || request.isOperation("UPDATE");
-  if (writes && request.isKind("apps.kruise.io", "SidecarSet")) return answerSidecarSet(request);
+  if (writes && request.isKind("apps.kruise.io", "SidecarSet")) return answerSidecarSet(request, settings);
   return acceptRequest();
 }

@@ -1,5 +1,7 @@
-import { isObject, isUnset, member, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
-import { normalise, stampHashes } from "./normalise";
+import { isArray, isObject, isUnset, member, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { findConflicts } from "./conflicts/conflicts";
+import { sameValue } from "./conflicts/same-value";
+import { normalise, stampHashes, withDefaults } from "./normalise";
 import { Path } from "./problems/path";
 import { validateSidecarSet } from "./validation/sidecarset";
 import { warningsOf } from "./warnings/warnings";
@@ -23,16 +25,19 @@ export class Admission {
 
 /**
  * Defaults, validates and fingerprints a SidecarSet at CREATE and UPDATE. `old` is the stored set of an update, 0 or a
- * JSON null at creation. Both must be checked JSON.
+ * JSON null at creation; `others` is a JSON array of all SidecarSets of the cluster, 0 when they are not known: then
+ * conflicts are not looked for. All must be checked JSON.
  *
  * A set that is being deleted is let through as it is: what is wrong with it must not keep its finalizers from going.
  */
-export function admitSidecarSet(set: usize, old: usize): Admission {
+export function admitSidecarSet(set: usize, old: usize, others: usize = 0): Admission {
   const admission = new Admission();
   if (!isUnset(member(member(set, "metadata"), "deletionTimestamp"))) return admission;
   const normalised = normalise(set);
-  const before = isObject(old) ? normalise(old).set : 0;
+  const before = isObject(old) ? withDefaults(old) : 0;
   const problems = validateSidecarSet(normalised.set, before, Path.root(""));
+  const isEdited = before == 0 || !sameValue(member(before, "spec"), member(normalised.set, "spec"));
+  if (problems.isEmpty && isEdited && isArray(others)) findConflicts(normalised.set, others, problems);
   if (!problems.isEmpty) {
     admission.problems = problems.toString();
     return admission;

@@ -4,14 +4,11 @@ import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION, hashOf, hashWithoutImag
 
 /** A SidecarSet with its defaults filled in, and the two hashes of what it injects. */
 export class Normalised {
-  hash: string = "";
-  hashWithoutImage: string = "";
-
   constructor(
-    /** The defaulted set as checked JSON: the address given when it lacked nothing, else a copy in `text`. */
+    /** The defaulted set as checked JSON. */
     readonly set: usize,
-    /** Holds the copy; null when the set was complete. */
-    readonly text: Writer | null,
+    readonly hash: string,
+    readonly hashWithoutImage: string,
   ) {}
 }
 
@@ -21,13 +18,20 @@ export class Normalised {
  * The set must be checked JSON and may be wrong in any other way; hashes of a set with problems mean nothing.
  */
 export function normalise(set: usize): Normalised {
+  const defaulted = withDefaults(set);
+  const spec = member(defaulted, "spec");
+  return new Normalised(defaulted, hashOf(spec), hashWithoutImageOf(spec));
+}
+
+/** The defaulted set: the address given when it lacks nothing, else a copy that lives until the guest's call ends. */
+export function withDefaults(set: usize): usize {
+  if (!isObject(set)) return set;
   const edits = Splice.of(set);
-  if (isObject(set)) defaultSidecarSet(edits, set);
-  const normalised = edits.isEmpty ? new Normalised(set, null) : copied(edits);
-  const spec = member(normalised.set, "spec");
-  normalised.hash = hashOf(spec);
-  normalised.hashWithoutImage = hashWithoutImageOf(spec);
-  return normalised;
+  defaultSidecarSet(edits, set);
+  if (edits.isEmpty) return set;
+  const text = new Writer(1024);
+  edits.writeTo(text);
+  return text.seal();
 }
 
 /** Edits that write both hashes into the annotations of a set, whatever stood there; none when they are right. */
@@ -47,10 +51,4 @@ export function stampHashes(edits: Splice, set: usize, hash: string, hashWithout
 
 function stamp(edits: Splice, annotations: usize, name: string, value: string): void {
   if (!textEquals(member(annotations, name), value)) edits.setMember(annotations, name).text(value);
-}
-
-function copied(edits: Splice): Normalised {
-  const text = new Writer(1024);
-  edits.writeTo(text);
-  return new Normalised(text.seal(), text);
 }

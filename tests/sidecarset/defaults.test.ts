@@ -221,7 +221,7 @@ describe("an admitted set", () => {
   it("needs no second change", () => {
     const once = stored(sidecarSet({ volumes: [{ name: "v" }] }, { ports: [{ containerPort: 1 }] }));
     assert.deepEqual(admit(once), { accepted: true });
-    assert.deepEqual(admit(once, once), { accepted: true });
+    assert.deepEqual(admit(once, { old: once }), { accepted: true });
   });
 
   it("keeps everything else: only additions are made", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PolicyModule } from "@kubewarden/as-sdk/host";
+import { type HostCapabilities, PolicyModule } from "@kubewarden/as-sdk/host";
 
 /** Any JSON object; tests build and take apart documents whose shape they state themselves. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a document has no other type than what the test says
@@ -7,32 +7,48 @@ export type Document = { [name: string]: any };
 
 const policy = await PolicyModule.load(new URL("../../build/policy.wasm", import.meta.url));
 
-/** What the release policy answers when a SidecarSet is created, or updated where `oldObject` is given. */
-export function admit(object: Document, oldObject?: Document) {
-  const operation = oldObject === undefined ? "CREATE" : "UPDATE";
+/** A host that knows these SidecarSets and nothing else. */
+function hostWith(items: Document[]): HostCapabilities {
+  return (namespace, operation, payload) => {
+    assert.equal(`${namespace}/${operation}`, "kubernetes/list_resources_all");
+    const asked: unknown = JSON.parse(new TextDecoder().decode(payload));
+    assert.deepEqual(asked, { api_version: "apps.kruise.io/v1alpha1", kind: "SidecarSet" });
+    return new TextEncoder().encode(JSON.stringify({ kind: "SidecarSetList", items }));
+  };
+}
+
+/** What the set meets: the stored set that an update replaces, and the sets of the cluster. */
+export interface Circumstances {
+  readonly old?: Document;
+  readonly others?: Document[];
+}
+
+/** What the release policy answers when a SidecarSet is created, or updated where `old` is given. */
+export function admit(object: Document, { old, others = [] }: Circumstances = {}) {
+  const operation = old === undefined ? "CREATE" : "UPDATE";
   const kind = { group: "apps.kruise.io", version: "v1alpha1", kind: "SidecarSet" };
-  const request = { uid: "1", kind, operation, object, oldObject: oldObject ?? null };
-  return policy.validate(request, {});
+  const request = { uid: "1", kind, operation, object, oldObject: old ?? null };
+  return policy.validate(request, {}, hostWith(others));
 }
 
 /** The set that is stored: the mutated object, or the one sent when nothing was to change. Fails when it is refused. */
-export function stored(object: Document, oldObject?: Document): Document {
-  const answer = admit(object, oldObject);
+export function stored(object: Document, circumstances?: Circumstances): Document {
+  const answer = admit(object, circumstances);
   assert.equal(answer.message, undefined);
   assert.equal(answer.accepted, true);
   return answer.mutated_object ?? object;
 }
 
 /** The problems that a set is refused for, one a line; none when it is accepted. */
-export function problems(object: Document, oldObject?: Document): string[] {
-  const answer = admit(object, oldObject);
+export function problems(object: Document, circumstances?: Circumstances): string[] {
+  const answer = admit(object, circumstances);
   if (answer.accepted) return [];
   assert.equal(answer.code, 422);
   return (answer.message ?? "").split("\n");
 }
 
-export function warnings(object: Document, oldObject?: Document): string[] {
-  const answer = admit(object, oldObject);
+export function warnings(object: Document, circumstances?: Circumstances): string[] {
+  const answer = admit(object, circumstances);
   assert.equal(answer.message, undefined);
   return answer.warnings ?? [];
 }

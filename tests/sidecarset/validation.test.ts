@@ -69,7 +69,13 @@ describe("metadata", () => {
       "apps.kruise.io/sidecarset-base": base,
     });
     canary["metadata"].annotations = annotate("base");
-    assert.deepEqual(problems(canary), []);
+    const base = sidecarSet();
+    base["metadata"].name = "base";
+    const others = [base];
+    assert.deepEqual(problems(canary, { others }), []);
+    assert.deepEqual(problems(canary), [
+      'metadata.annotations[apps.kruise.io/sidecarset-base]: expected the name of a SidecarSet that is there, got "base"',
+    ]);
 
     const rolling = structuredClone(canary);
     rolling["spec"].updateStrategy.type = "RollingUpdate";
@@ -81,10 +87,10 @@ describe("metadata", () => {
     itself["metadata"].annotations = annotate("log");
     const path = "metadata.annotations[apps.kruise.io/sidecarset-base]";
     assert.deepEqual(problems(itself), [`${path}: expected the name of another SidecarSet, got "log"`]);
-    assert.deepEqual(problems(canary, itself), [
+    assert.deepEqual(problems(canary, { old: itself }), [
       `${path}: expected the base to stay as it is, because it cannot change, got "base"`,
     ]);
-    assert.deepEqual(problems(sidecarSet(), canary), []);
+    assert.deepEqual(problems(sidecarSet(), { old: canary }), []);
   });
 });
 
@@ -534,13 +540,13 @@ describe("an update", () => {
     );
     const one = structuredClone(two);
     one["spec"].containers.pop();
-    assert.deepEqual(problems(one, two), []);
-    assert.deepEqual(problems(two, one), [
+    assert.deepEqual(problems(one, { old: two }), []);
+    assert.deepEqual(problems(two, { old: one }), [
       'spec.containers[1].name: expected the name of a container that the set had before, because containers cannot be added, got "b"',
     ]);
     const hot = structuredClone(two);
     hot["spec"].containers[0].upgradeStrategy = { upgradeType: "HotUpgrade", hotUpgradeEmptyImage: "e:1" };
-    assert.deepEqual(problems(hot, two), [
+    assert.deepEqual(problems(hot, { old: two }), [
       'spec.containers[0].upgradeStrategy.upgradeType: expected the upgrade type to stay as it is, because it cannot change, got "HotUpgrade"',
     ]);
   });
@@ -548,7 +554,7 @@ describe("an update", () => {
   it("of a set that is being deleted is let through", () => {
     const set = sidecarSet({ selector: {} });
     set["metadata"].deletionTimestamp = "2026-01-01T00:00:00Z";
-    assert.deepEqual(problems(set, set), []);
+    assert.deepEqual(problems(set, { old: set }), []);
   });
 });
 

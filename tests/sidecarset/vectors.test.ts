@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, it } from "node:test";
+import * as fc from "fast-check";
 import { ExposedRooms } from "./exposed-rooms.ts";
 
 interface HashVector {
@@ -104,6 +105,66 @@ describe("expressions", () => {
       float[0] = Number(text);
       assert.equal(rooms.call("decimalBits", text), String(bits[0]), text);
     }
+  });
+});
+
+describe("intersections of selectors", () => {
+  const key = fc.constantFrom("a", "b");
+  const value = fc.constantFrom("1", "2", "3");
+  const requirement = fc.oneof(
+    fc.record({
+      key,
+      operator: fc.constantFrom("In", "NotIn"),
+      values: fc.array(value, { minLength: 1, maxLength: 3 }),
+    }),
+    fc.record({ key, operator: fc.constantFrom("Exists", "DoesNotExist") }),
+  );
+  const selector = fc.record({
+    matchLabels: fc.dictionary(key, value, { maxKeys: 2 }),
+    matchExpressions: fc.array(requirement, { maxLength: 4 }),
+  });
+  type Selector = { matchLabels: Record<string, string>; matchExpressions: Requirement[] };
+  type Requirement = { key: string; operator: string; values?: string[] };
+
+  function selects({ matchLabels, matchExpressions }: Selector, labels: Map<string, string>): boolean {
+    const holds = ({ key, operator, values = [] }: Requirement): boolean => {
+      const found = labels.get(key);
+      if (operator === "In") return found !== undefined && values.includes(found);
+      if (operator === "NotIn") return found === undefined || !values.includes(found);
+      return (operator === "Exists") === (found !== undefined);
+    };
+    return (
+      Object.entries(matchLabels).every(([name, wanted]) => labels.get(name) === wanted) &&
+      matchExpressions.every(holds)
+    );
+  }
+
+  /** Every state of the two keys: absent, one of the values, or a value that no selector names. */
+  function* states(): Generator<Map<string, string>> {
+    for (const a of [undefined, "1", "2", "3", "other"]) {
+      for (const b of [undefined, "1", "2", "3", "other"]) {
+        const labels = new Map<string, string>();
+        if (a !== undefined) labels.set("a", a);
+        if (b !== undefined) labels.set("b", b);
+        yield labels;
+      }
+    }
+  }
+
+  it("are found exactly, with labels that both selectors select", () => {
+    const property = fc.property(selector, selector, (left, right) => {
+      const witness = rooms.call("intersection", JSON.stringify(left), JSON.stringify(right));
+      const meets = [...states()].some((labels) => selects(left, labels) && selects(right, labels));
+      assert.equal(witness !== "-", meets);
+      if (witness === "-") return;
+      const labels = new Map<string, string>();
+      for (const label of witness.split(",").filter((text) => text !== "")) {
+        const [name = "", found = ""] = label.split("=");
+        labels.set(name, found);
+      }
+      assert.ok(selects(left, labels) && selects(right, labels), witness);
+    });
+    fc.assert(property, { numRuns: 1000 });
   });
 });
 

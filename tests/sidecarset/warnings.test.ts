@@ -61,7 +61,7 @@ describe("warnings of an update", () => {
   function afterEdit(edit: (spec: Document) => void): string[] {
     const after = structuredClone(before);
     edit(after["spec"]);
-    return warnings(after, before);
+    return warnings(after, { old: before });
   }
 
   it("are none for images and for what is not injected as containers", () => {
@@ -119,7 +119,7 @@ describe("warnings of an update", () => {
     );
     const turned = structuredClone(two);
     turned["spec"].containers.reverse();
-    assert.deepEqual(warnings(turned, two), [
+    assert.deepEqual(warnings(turned, { old: two }), [
       `spec.containers: in a new order: running Pods keep the old one ${UNTIL}`,
     ]);
   });

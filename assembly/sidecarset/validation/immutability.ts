@@ -12,7 +12,7 @@ export function validateUpdate(spec: Place, oldSpec: usize): void {
   while (places.next()) {
     const name = places.place.to("name");
     if (isBlank(name.value)) continue;
-    const before = containerNamed(old, name.value);
+    const before = elementNamed(old, name.value);
     if (before == 0) {
       name.expected("the name of a container that the set had before, because containers cannot be added");
       continue;
@@ -25,9 +25,9 @@ export function validateUpdate(spec: Place, oldSpec: usize): void {
   }
 }
 
-/** The container of that name (a JSON string), 0 when there is none. */
-export function containerNamed(containers: usize, name: usize): usize {
-  const elements = new Elements(containers);
+/** The element of a list that has that name (a JSON string), 0 when there is none. */
+export function elementNamed(list: usize, name: usize): usize {
+  const elements = new Elements(list);
   while (elements.next()) if (sameText(member(elements.value, "name"), name)) return elements.value;
   return 0;
 }

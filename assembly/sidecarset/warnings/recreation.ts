@@ -4,7 +4,7 @@ import { CanonicalJson } from "../hash/canonical-json";
 import { Place } from "../problems/place";
 import { quoted } from "../problems/shown";
 import { sidecarContainer } from "../shape/container";
-import { containerNamed } from "../validation/immutability";
+import { elementNamed } from "../validation/immutability";
 
 const UNTIL = "until they are re-created; only images are rolled in place";
 
@@ -22,7 +22,7 @@ function warnOfList(containers: Place, before: usize): bool {
   let told = false;
   const places = containers.elements();
   while (places.next()) {
-    const old = containerNamed(before, member(places.place.value, "name"));
+    const old = elementNamed(before, member(places.place.value, "name"));
     const changed = old == 0 ? "" : changedMembers(places.place.value, old);
     if (old == 0) warn(places.place, "new: running Pods do without it " + UNTIL);
     else if (changed.length > 0) warn(places.place, "running Pods keep the old " + changed + " " + UNTIL);
@@ -32,7 +32,7 @@ function warnOfList(containers: Place, before: usize): bool {
   const leaving = new Elements(before);
   while (leaving.next()) {
     const name = member(leaving.value, "name");
-    if (isBlank(name) || containerNamed(containers.value, name) != 0) continue;
+    if (isBlank(name) || elementNamed(containers.value, name) != 0) continue;
     warn(containers, quoted(decode(name)) + " leaves: running Pods keep it " + UNTIL);
     told = true;
   }

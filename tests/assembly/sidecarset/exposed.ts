@@ -1,6 +1,6 @@
 // The pure rooms of assembly/sidecarset as exports, for vectors that Node runs. Text goes in and out as UTF-8.
 import { SLACK, Writer } from "@kubewarden/as-sdk/assembly/json";
-import { admitSidecarSet } from "../../../assembly/sidecarset/admit";
+import { Intersection } from "../../../assembly/sidecarset/conflicts/intersection";
 import { defaultPullPolicy } from "../../../assembly/sidecarset/defaults/image-reference";
 import { hashedText, hashOf, hashWithoutImageOf } from "../../../assembly/sidecarset/hash/hashes";
 import { parseDecimal } from "../../../assembly/sidecarset/expression/decimal";
@@ -40,16 +40,9 @@ export function quantities(start: usize): u64 {
   return packed(out);
 }
 
-/** The verdict on a set (`old` is 0 at creation): a line `accepted` or `refused`, problems or warnings, then the set. */
-export function admit(set: usize, old: usize): u64 {
-  const admission = admitSidecarSet(set, old);
-  const out = new Writer(4096);
-  out.utf8(admission.isAccepted ? "accepted\n" : "refused\n");
-  out.utf8(admission.isAccepted ? admission.warnings.join("\n") : admission.problems);
-  out.ascii("\n---\n");
-  const mutated = admission.mutated;
-  if (mutated !== null) out.raw(mutated.start, mutated.end);
-  return packed(out);
+/** Labels that both selectors select, or `-` when there are none. */
+export function intersection(left: usize, right: usize): u64 {
+  return answer(orDash(new Intersection().add(left).add(right).witness()));
 }
 
 export function pullPolicy(start: usize): u64 {

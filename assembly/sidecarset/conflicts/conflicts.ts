@@ -1,0 +1,109 @@
+import {
+  decode,
+  Elements,
+  isBlank,
+  member,
+  Members,
+  sameText,
+  textEquals,
+} from "@kubewarden/as-sdk/assembly/json";
+import { Path } from "../problems/path";
+import { Place } from "../problems/place";
+import { Problems } from "../problems/problems";
+import { quoted } from "../problems/shown";
+import { baseOf, isCanary } from "../validation/canary";
+import { elementNamed } from "../validation/immutability";
+import { Neighbour, neighbourOf } from "./neighbour";
+import { sameValue } from "./same-value";
+
+/**
+ * Tells what a defaulted set cannot share with the other sets of the cluster: containers, volumes and annotations that
+ * would meet in the same Pod. `others` is a JSON array and may hold the set itself.
+ */
+export function findConflicts(set: usize, others: usize, problems: Problems): void {
+  const place = new Place(set, Path.root(""), problems);
+  validateBase(place, others);
+  const sets = new Elements(others);
+  while (sets.next()) {
+    const neighbour = neighbourOf(set, sets.value);
+    if (neighbour !== null) compare(place.to("spec"), neighbour);
+  }
+}
+
+/** A canary's base has to be there and to be no canary. */
+function validateBase(set: Place, others: usize): void {
+  if (!isCanary(set.value)) return;
+  const base = new Place(
+    baseOf(set.value),
+    Path.root("metadata.annotations[apps.kruise.io/sidecarset-base]"),
+    set.problems,
+  );
+  const sets = new Elements(others);
+  while (sets.next()) {
+    if (!sameText(member(member(sets.value, "metadata"), "name"), base.value)) continue;
+    if (isCanary(sets.value)) base.expected("a SidecarSet that is no canary itself");
+    return;
+  }
+  base.expected("the name of a SidecarSet that is there");
+}
+
+function compare(spec: Place, neighbour: Neighbour): void {
+  compareNames(spec.to("initContainers"), member(neighbour.spec, "initContainers"), neighbour);
+  compareNames(spec.to("containers"), member(neighbour.spec, "containers"), neighbour);
+  compareVolumes(spec.to("volumes"), neighbour);
+  compareAnnotations(spec.to("patchPodMetadata"), neighbour);
+}
+
+function compareNames(containers: Place, others: usize, neighbour: Neighbour): void {
+  const places = containers.elements();
+  while (places.next()) {
+    const name = places.place.to("name");
+    if (isBlank(name.value) || elementNamed(others, name.value) == 0) continue;
+    name.expected("a name that " + neighbour.name + " does not use, because " + neighbour.reason);
+  }
+}
+
+function compareVolumes(volumes: Place, neighbour: Neighbour): void {
+  const others = member(neighbour.spec, "volumes");
+  const places = volumes.elements();
+  while (places.next()) {
+    const name = places.place.to("name");
+    const other = elementNamed(others, name.value);
+    if (other == 0 || sameValue(places.place.value, other)) continue;
+    places.place.expected("the same volume as in " + neighbour.name + ", because " + neighbour.reason);
+  }
+}
+
+/** Two sets may both merge into an annotation; as soon as one overwrites it, the result would depend on their order. */
+function compareAnnotations(patches: Place, neighbour: Neighbour): void {
+  const places = patches.elements();
+  while (places.next()) {
+    if (isRetained(places.place.value)) continue;
+    const annotations = places.place.to("annotations");
+    const keys = new Members(annotations.value);
+    while (keys.next()) {
+      if (!clashes(keys.key, isOverwritten(places.place.value), neighbour.spec)) continue;
+      const key = decode(keys.key);
+      const what = "expected an annotation that " + neighbour.name + " does not write, because ";
+      annotations.problems.add(annotations.path.key(key), what + neighbour.reason + ", got " + quoted(key));
+    }
+  }
+}
+
+function clashes(key: usize, overwrites: bool, otherSpec: usize): bool {
+  const patches = new Elements(member(otherSpec, "patchPodMetadata"));
+  while (patches.next()) {
+    if (isRetained(patches.value) || !(overwrites || isOverwritten(patches.value))) continue;
+    const keys = new Members(member(patches.value, "annotations"));
+    while (keys.next()) if (sameText(keys.key, key)) return true;
+  }
+  return false;
+}
+
+function isRetained(patch: usize): bool {
+  return textEquals(member(patch, "patchPolicy"), "Retain");
+}
+
+function isOverwritten(patch: usize): bool {
+  return textEquals(member(patch, "patchPolicy"), "Overwrite");
+}

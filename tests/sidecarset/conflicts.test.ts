@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { PolicyModule } from "@kubewarden/as-sdk/host";
+import { type Document, problems, sidecarSet, stored } from "./sidecarset-policy.ts";
+
+function named(name: string, spec: Document = {}): Document {
+  const set = sidecarSet(spec);
+  set["metadata"].name = name;
+  return stored(set);
+}
+
+const IN_APP = { selector: { matchExpressions: [{ key: "app", operator: "In", values: ["db", "web"] }] } };
+
+describe("conflicts between sets", () => {
+  it("are containers of one name in Pods that both select, with labels to show for it", () => {
+    assert.deepEqual(problems(sidecarSet(IN_APP), { others: [named("mesh")] }), [
+      'spec.containers[0].name: expected a name that SidecarSet "mesh" does not use, because both select Pods with app=web, got "tail"',
+    ]);
+    const initContainers = [{ name: "setup", image: "a:1" }];
+    const other = named("mesh", { initContainers, containers: [{ name: "run", image: "a:1" }] });
+    assert.deepEqual(problems(sidecarSet({ initContainers }), { others: [other] }), [
+      'spec.initContainers[0].name: expected a name that SidecarSet "mesh" does not use, because both select Pods with app=web, got "setup"',
+    ]);
+  });
+
+  it("do not arise with the set itself, with other Pods, other namespaces or other names", () => {
+    const elsewhere = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "b" } } };
+    const harmless = [
+      named("log"),
+      named("a", { selector: { matchLabels: { app: "db" } } }),
+      named("b", elsewhere),
+      named("c", { containers: [{ name: "other", image: "a:1" }] }),
+    ];
+    assert.deepEqual(problems(sidecarSet({ namespace: "a" }), { others: harmless }), []);
+    const [line] = problems(sidecarSet({ namespace: "b" }), { others: harmless });
+    assert.match(line ?? "", /SidecarSet "b" does not use/);
+  });
+
+  it("do not arise between a canary and its base, whichever is written", () => {
+    const canary = sidecarSet({ updateStrategy: { type: "NotUpdate" } });
+    canary["metadata"] = {
+      name: "canary",
+      annotations: { "apps.kruise.io/sidecarset-canary": "true", "apps.kruise.io/sidecarset-base": "log" },
+    };
+    const base = named("log");
+    assert.deepEqual(problems(canary, { others: [base] }), []);
+    const both = [base, stored(canary, { others: [base] })];
+    assert.deepEqual(problems(sidecarSet({}, { image: "b:2" }), { old: base, others: both }), []);
+  });
+
+  it("are volumes of one name that differ, null and order of members apart", () => {
+    const volumes = (source: Document) => ({ volumes: [{ name: "data", ...source }] });
+    const own = { containers: [{ name: "own", image: "a:1" }] };
+    const other = named("mesh", volumes({ secret: { secretName: "s", optional: null } }));
+    const same = { secret: { defaultMode: 420, secretName: "s" } };
+    assert.deepEqual(problems(sidecarSet({ ...own, ...volumes(same) }), { others: [other] }), []);
+    const [line] = problems(sidecarSet({ ...own, ...volumes({ emptyDir: {} }) }), { others: [other] });
+    assert.match(line ?? "", /^spec\.volumes\[0\]: expected the same volume as in SidecarSet "mesh"/);
+  });
+
+  it("are annotations that one of the sets overwrites", () => {
+    const writes = (patchPolicy: string) => ({
+      patchPodMetadata: [{ annotations: { key: "{}" }, patchPolicy }],
+    });
+    const own = { containers: [{ name: "own", image: "a:1" }] };
+    const clash = (mine: string, theirs: string) =>
+      problems(sidecarSet({ ...own, ...writes(mine) }), { others: [named("mesh", writes(theirs))] }).length;
+    assert.equal(clash("MergePatchJson", "MergePatchJson"), 0);
+    assert.equal(clash("Overwrite", "MergePatchJson"), 1);
+    assert.equal(clash("MergePatchJson", "Overwrite"), 1);
+    assert.equal(clash("Retain", "Overwrite"), 0);
+    assert.equal(clash("Overwrite", "Retain"), 0);
+  });
+
+  it("are not looked for when the spec stays as it is", () => {
+    const set = named("log");
+    const labelled = structuredClone(set);
+    labelled["metadata"].labels = { a: "b" };
+    assert.deepEqual(problems(labelled, { old: set, others: [set, named("mesh")] }), []);
+  });
+
+  it("that cannot be looked for are told as a warning", async () => {
+    const policy = await PolicyModule.load(new URL("../../build/policy.wasm", import.meta.url));
+    const kind = { group: "apps.kruise.io", version: "v1alpha1", kind: "SidecarSet" };
+    const request = { uid: "1", kind, operation: "CREATE", object: sidecarSet() };
+    const denied = policy.validate(request, {});
+    assert.equal(denied.accepted, true);
+    assert.match(denied.warnings?.[0] ?? "", /^conflicts with other SidecarSets were not looked for: /);
+
+    const fromSettings = policy.validate(request, { sidecarSets: [named("mesh")] });
+    assert.equal(fromSettings.accepted, false);
+    assert.match(fromSettings.message ?? "", /SidecarSet "mesh"/);
+  });
+});
