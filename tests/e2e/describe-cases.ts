@@ -81,6 +81,8 @@ function missingTool(): string | undefined {
 function missingFor({ needs }: Case, cluster: Environment): string | undefined {
   if (needs === "controllers" && !cluster.hasControllers) return "there is no kube-controller-manager";
   if (needs === "audit" && cluster.audited === undefined) return "nobody writes an audit log";
+  if (needs === "outage" && cluster.interruptPolicies === undefined)
+    return "the policies cannot be interrupted";
   if (needs === "restart" && cluster.restartApiServer === undefined)
     return "the API server cannot be restarted";
   return undefined;

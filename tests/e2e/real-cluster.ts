@@ -45,6 +45,7 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
       hasControllers,
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
       policiesServed: () => kubewarden.settled(),
+      interruptPolicies: () => kubewarden.interrupt(),
       restartApiServer: () => plane.restartApiServer(),
       startSeconds: (performance.now() - started) / 1000,
       problems() {
@@ -97,7 +98,7 @@ async function startController(plane: ControlPlane): Promise<SupervisedProcess> 
   return supervise("controller", command, { logFile: join(plane.folder, "controller.log") });
 }
 
-/** The controller's requests in an audit log. Watches are there once they have ended. */
+/** The controller's requests in an audit log; a watch is there when it begins and when it ends. */
 function requestsOf(auditLog: string): readonly AuditedRequest[] {
   const user = `system:serviceaccount:${account.namespace}:${account.name}`;
   return readFileSync(auditLog, "utf8")

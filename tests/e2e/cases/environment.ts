@@ -15,6 +15,8 @@ export interface Environment {
   policiesServed?(): Promise<void>;
   /** Requests of the controller that were answered so far; absent where nobody writes them down. */
   audited?(): readonly AuditedRequest[];
+  /** Lets nobody answer for the policies until the answer is called; absent where that cannot be done. */
+  interruptPolicies?(): Promise<() => Promise<void>>;
   /** Stops and starts the API server; absent where that cannot be done. */
   restartApiServer?(): Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface AuditedRequest {
 export interface Case {
   readonly name: string;
   /** What the environment has to have; the case is skipped, aloud, where it is missing. */
-  readonly needs?: "controllers" | "audit" | "restart";
+  readonly needs?: "controllers" | "audit" | "outage" | "restart";
   run(environment: Environment): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { policyErrors, schemaErrors } from "./admission-errors.ts";
 import type { Case } from "./environment.ts";
-import { apiServerRestart, permissions } from "./operations.ts";
+import { apiServerRestart, permissions, policyOutage } from "./operations.ts";
+import { allFeatures, examplesWork, namespaceLabels } from "./injection.ts";
 import { rollout } from "./rollout.ts";
 import { walkthrough } from "./walkthrough.ts";
 import { deployment, nativeSidecar, nativeSidecarInJob } from "./workloads.ts";
@@ -16,10 +17,14 @@ export const cases: readonly Case[] = [
   walkthrough,
   serverSideApply,
   statusSubresource,
+  examplesWork,
+  allFeatures,
+  namespaceLabels,
   nativeSidecar,
   nativeSidecarInJob,
   deployment,
   rollout,
+  policyOutage,
   permissions,
   apiServerRestart,
 ];

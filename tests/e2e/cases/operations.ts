@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   cleanUp,
   container,
+  containerNames,
   createNamespace,
   injectionReady,
   pod,
@@ -11,7 +12,7 @@ import {
   sidecarSets,
   statusBecomes,
 } from "./cluster-objects.ts";
-import { type Case, create } from "./environment.ts";
+import { type AuditedRequest, type Case, create, type Environment, kubectl, read } from "./environment.ts";
 
 /** An outage of the API server, after which every open watch is answered with 410. */
 export const apiServerRestart: Case = {
@@ -29,6 +30,36 @@ export const apiServerRestart: Case = {
     const image = [{ op: "replace", path: "/spec/containers/0/image", value: "agent:2" }];
     assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", image)).status, 200);
     await statusBecomes(environment, name, { updatedPods: 1, updatedReadyPods: 1 }, 120);
+    await cleanUp(environment, { sets: [name], namespace });
+  },
+};
+
+/** Nobody answers for the policies. */
+export const policyOutage: Case = {
+  name: "while no policy server answers, Pods and SidecarSets are refused, and kubectl says by whom",
+  needs: "outage",
+  async run(environment) {
+    const [name, namespace] = ["outage", "outage"];
+    await createNamespace(environment, namespace);
+    await create(environment, sidecarSets, sidecarSet(name, { containers: [container("agent", "agent:1")] }));
+    await injectionReady(environment, name);
+    const restore = await environment.interruptPolicies?.();
+    try {
+      const refused = await kubectl(
+        environment,
+        ["-n", namespace, "apply", "-f", "-"],
+        pod("first", { app: name }),
+      );
+      assert.equal(refused.code, 1);
+      assert.match(refused.stderr, /failed calling webhook "clusterwide-sidecarset-injection/);
+      const set = await kubectl(environment, ["annotate", "sidecarset", name, "a=b"]);
+      assert.match(set.stderr, /failed calling webhook "clusterwide-sidecarset-admission/);
+    } finally {
+      await restore?.();
+    }
+    await create(environment, podsIn(namespace), pod("first", { app: name }));
+    const [made] = await podsReady(environment, namespace, ["first"]);
+    assert.deepEqual(containerNames(made), ["agent", "app"]);
     await cleanUp(environment, { sets: [name], namespace });
   },
 };
@@ -54,5 +85,46 @@ export const permissions: Case = {
       ),
       "the controller wrote a SidecarSet itself",
     );
+    const unused = (await grantedTo(environment)).filter(
+      (right) => !requests.some((made) => covers(right, made)),
+    );
+    console.log(
+      `granted, but not used in these cases: ${unused.map(({ text }) => text).join("; ") || "nothing"}`,
+    );
   },
 };
+
+interface Right {
+  readonly text: string;
+  readonly verb: string;
+  readonly resource: string;
+}
+
+/** Every verb on every resource of the controller's roles. */
+async function grantedTo(environment: Environment): Promise<Right[]> {
+  const group = "/apis/rbac.authorization.k8s.io/v1";
+  const roles = [
+    await read(environment, `${group}/clusterroles/sidecarset-controller`),
+    await read(environment, `${group}/namespaces/sidecarset-system/roles/sidecarset-controller`),
+    await read(environment, `${group}/namespaces/kubewarden/roles/sidecarset-settings-reader`),
+  ];
+  return roles.flatMap(({ rules }) =>
+    rules.flatMap(
+      ({ apiGroups, resources, verbs }: { apiGroups: string[]; resources: string[]; verbs: string[] }) =>
+        apiGroups.flatMap((apiGroup) =>
+          resources.flatMap((resource) =>
+            verbs.map((verb) => {
+              const [plural = "", subresource] = resource.split("/");
+              const suffix = subresource === undefined ? "" : `/${subresource}`;
+              const name = `${plural}${apiGroup === "" ? "" : `.${apiGroup}`}${suffix}`;
+              return { text: `${verb} ${name}`, verb, resource: name };
+            }),
+          ),
+        ),
+    ),
+  );
+}
+
+function covers(right: Right, made: AuditedRequest): boolean {
+  return right.verb === made.verb && right.resource === made.resource;
+}

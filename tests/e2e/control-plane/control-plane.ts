@@ -235,7 +235,7 @@ function writeCredentials(
       JSON.stringify({
         apiVersion: "audit.k8s.io/v1",
         kind: "Policy",
-        omitStages: ["RequestReceived", "ResponseStarted"],
+        omitStages: ["RequestReceived"],
         rules: [{ level: "Metadata" }],
       }),
     ),

@@ -38,6 +38,7 @@ export class AdmissionServer {
   policies: ReadonlyMap<string, ServedPolicy> = new Map();
   readonly reviews: Review[] = [];
   readonly #server: Server;
+  #port = 0;
 
   constructor() {
     const { key, certificate } = this.certificate;
@@ -55,11 +56,12 @@ export class AdmissionServer {
     });
   }
 
-  /** Such as `https://127.0.0.1:8443`. */
+  /** Such as `https://127.0.0.1:8443`; stays what it was while closed, so that the same port can be taken again. */
   get url(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("admission server: not listening");
-    return `https://127.0.0.1:${address.port}`;
+    if (address !== null && typeof address !== "string") this.#port = address.port;
+    if (this.#port === 0) throw new Error("admission server: never listened");
+    return `https://127.0.0.1:${this.#port}`;
   }
 
   async close(): Promise<void> {

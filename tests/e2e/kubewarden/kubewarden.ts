@@ -91,6 +91,13 @@ export class Kubewarden {
     }
   }
 
+  /** Stops to answer admission reviews until the answer is called. */
+  async interrupt(): Promise<() => Promise<void>> {
+    const port = Number(new URL(this.server.url).port);
+    await this.server.close();
+    return () => this.server.listen(port);
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
