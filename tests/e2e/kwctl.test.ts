@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type TestContext, before, test } from "node:test";
-import { admit, PolicyModule } from "@kubewarden/as-sdk/host";
-import { parse, parseAllDocuments, stringify } from "yaml";
+import { type AdmissionRequest, type AdmissionResponse, admit, PolicyModule } from "@kubewarden/as-sdk/host";
+import { parse, parseAllDocuments } from "yaml";
 import { artifactHubPackage } from "../../policy/packaging/artifacthub.ts";
 import { findProgram } from "../../policy/packaging/find-program.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
+import { HostSession, type Visible } from "./kwctl/host-session.ts";
 import { Kwctl, patchOf } from "./kwctl/run-kwctl.ts";
 import { type Admitted, creation } from "./kwctl/requests.ts";
 
@@ -103,7 +104,14 @@ const unusual = {
   },
 };
 
-const admissions = [
+interface Admission {
+  name: string;
+  request: AdmissionRequest;
+  settings: unknown;
+  cluster?: Visible;
+}
+
+const admissions: readonly Admission[] = [
   { name: "the Pod of the walkthrough", request: creation(pod), settings },
   { name: "a Pod that three SidecarSets match", request: creation(unusual), settings },
   { name: "a Pod that none matches", request: creation({ ...pod, metadata: { name: "other" } }), settings },
@@ -118,46 +126,45 @@ const admissions = [
     request: creation({ ...example("sidecarset"), spec: { containers: [{ name: "NO", image: "" }] } }),
     settings: {},
   },
+  {
+    name: "a SidecarSet beside another one",
+    request: creation({ ...example("sidecarset"), metadata: { name: "another" } }),
+    settings: {},
+    cluster: { sidecarSets: [example("sidecarset"), example("volumes")] },
+  },
   { name: "an object of another kind", request: creation({ ...pod, kind: "Secret" }), settings },
 ];
-for (const { name, ...evaluation } of admissions) {
+for (const { name, request, settings, cluster } of admissions) {
   kwctlTest(`kwctl and our host answer alike: ${name}`, () => {
-    const theirs = kwctl.evaluate(annotatedPath, evaluation);
-    const ours = admit(module, evaluation.request, evaluation.settings, enforcement);
+    const { theirs, ours } = bothAnswer(request, settings, cluster);
     assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
   });
 }
 
-/** One question for a Namespace and its answer, as kwctl replays them. */
-function session(response: object): string {
-  const question = {
-    api_version: "v1",
-    kind: "Namespace",
-    name: "default",
-    namespace: null,
-    disable_cache: false,
-  };
-  const request = `!KubernetesGetResource\n${stringify(question)}`;
-  return stringify([{ type: "Exchange", request, response }]);
+/** Asks our host first, and lets kwctl replay what the policy asked it. */
+function bothAnswer(
+  request: AdmissionRequest,
+  settings: unknown,
+  cluster: Visible = {},
+): { theirs: AdmissionResponse; ours: AdmissionResponse } {
+  const session = new HostSession(cluster);
+  const ours = admit(module, request, settings, enforcement, session.capabilities);
+  const theirs = kwctl.evaluate(annotatedPath, { request, settings, replay: session.replay() });
+  return { theirs, ours };
 }
 
+const inNamespace = creation({
+  ...pod,
+  metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } },
+});
 const namespaces = [
   { name: "a Namespace that is selected", labels: { logs: "shipped" }, injected: true },
   { name: "a Namespace that is not", labels: { logs: "kept" }, injected: false },
 ];
 for (const { name, labels, injected } of namespaces) {
   kwctlTest(`the policy asks the host for labels: ${name}`, () => {
-    const object = { ...pod, metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } } };
-    const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default", labels } };
-    const evaluation = { request: creation(object), settings: { sidecarSets: [example("volumes")] } };
-    const payload = JSON.stringify(namespace);
-    const theirs = kwctl.evaluate(annotatedPath, {
-      ...evaluation,
-      replay: session({ type: "Success", payload }),
-    });
-    const ours = admit(module, evaluation.request, evaluation.settings, enforcement, () =>
-      Buffer.from(payload),
-    );
+    const cluster = { namespaces: { default: labels } };
+    const { theirs, ours } = bothAnswer(inNamespace, { sidecarSets: [example("volumes")] }, cluster);
     assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
     assert.equal(JSON.stringify(patchOf(theirs)).includes("shipper"), injected);
   });
@@ -165,14 +172,10 @@ for (const { name, labels, injected } of namespaces) {
 
 for (const failureMode of ["Fail", "Ignore"]) {
   kwctlTest(`a Namespace that cannot be read, failureMode ${failureMode}`, () => {
-    const object = { ...pod, metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } } };
-    const answer = kwctl.evaluate(annotatedPath, {
-      request: creation(object),
-      settings: { failureMode, sidecarSets: [example("volumes")] },
-      replay: session({ type: "Error", message: "connection refused" }),
-    });
-    assert.equal(answer.allowed, failureMode === "Ignore");
-    const said = failureMode === "Ignore" ? answer.warnings?.join() : answer.status?.message;
+    const wanted = { failureMode, sidecarSets: [example("volumes")] };
+    const { theirs } = bothAnswer(inNamespace, wanted, { outage: "connection refused" });
+    assert.equal(theirs.allowed, failureMode === "Ignore");
+    const said = failureMode === "Ignore" ? theirs.warnings?.join() : theirs.status?.message;
     assert.match(said ?? "", /connection refused/);
   });
 }

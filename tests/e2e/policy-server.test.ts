@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { after, before, describe, test } from "node:test";
-import { admit, type HostCapabilities, PolicyModule } from "@kubewarden/as-sdk/host";
+import { admit, PolicyModule } from "@kubewarden/as-sdk/host";
 import { type Sandbox, startSandbox } from "@sidecarset/sandbox/sandbox.ts";
 import { parse } from "yaml";
 import { findProgram } from "../../policy/packaging/find-program.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
+import { HostSession } from "./kwctl/host-session.ts";
 import { patchOf } from "./kwctl/run-kwctl.ts";
 import { type Admitted, creation } from "./kwctl/requests.ts";
 import { PolicyServer } from "./policy-server/policy-server.ts";
@@ -43,6 +44,7 @@ describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
     sandbox = await startSandbox({ kubelet: false });
     const metadata = { name: "shipped", labels: { logs: "shipped" } };
     sandbox.client.create({ apiVersion: "v1", kind: "Namespace", metadata });
+    sandbox.client.create(parse(text("policy/manifests/crd/sidecarsets.yaml")));
     const kubeconfig = join(folder, "kubeconfig");
     writeFileSync(kubeconfig, sandbox.kubeconfig());
     const policies = {
@@ -61,12 +63,8 @@ describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
     await sandbox?.close();
   });
 
-  /** Answers for Namespaces as a server with the sandbox behind it does. */
-  const cluster: HostCapabilities = (_namespace, _operation, payload) => {
-    const { name }: { name: string } = JSON.parse(Buffer.from(payload).toString("utf8"));
-    const labels = name === "shipped" ? { logs: "shipped" } : {};
-    return Buffer.from(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } }));
-  };
+  /** What the sandbox holds. */
+  const cluster = { namespaces: { default: {}, shipped: { logs: "shipped" } } };
 
   const inNamespace = (namespace: string, labels: Record<string, string>) => ({
     ...creation({ ...pod, metadata: { name: "p", labels } }),
@@ -101,7 +99,13 @@ describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
     test(`policy-server and our host answer alike: ${name}`, async () => {
       const theirs = await server.review(id, request);
       const given = id === "sidecarset-injection" ? settings : {};
-      const ours = admit(policy, request, given, { policy: id, mutating: true }, cluster);
+      const ours = admit(
+        policy,
+        request,
+        given,
+        { policy: id, mutating: true },
+        new HostSession(cluster).capabilities,
+      );
       assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
     });
   }

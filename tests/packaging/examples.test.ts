@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PolicyModule } from "@kubewarden/as-sdk/host";
+import { type HostCapabilities, PolicyModule } from "@kubewarden/as-sdk/host";
 import { parse as yaml } from "yaml";
 import { type Manifest, manifestsIn, root } from "./manifests.ts";
 
@@ -21,7 +21,7 @@ function policyTest(name: string, body: (policy: PolicyModule) => void): void {
 
 for (const { file, manifest } of examples) {
   policyTest(`the policy accepts ${file}`, (policy) => {
-    const answer = policy.validate(creation(manifest), {});
+    const answer = policy.validate(creation(manifest), {}, emptyCluster);
     assert.deepEqual(
       { accepted: answer.accepted, message: answer.message },
       { accepted: true, message: undefined },
@@ -54,6 +54,10 @@ test("the walkthrough's examples are there", () => {
     ["test-pod", "test-sidecarset"],
   );
 });
+
+/** A cluster without SidecarSets and without labels on its Namespaces. */
+const emptyCluster: HostCapabilities = (_namespace, operation) =>
+  Buffer.from(JSON.stringify(operation === "get_resource" ? { metadata: {} } : { items: [] }));
 
 function creation(object: Manifest): { uid: string; object: unknown; [member: string]: unknown } {
   const [version = "", group = ""] = object.apiVersion.split("/").toReversed();
