@@ -15,7 +15,7 @@ export class OtherSets {
  * `configured` is the JSON array of the settings, or 0.
  */
 export function readOtherSets(configured: usize): OtherSets {
-  const result = listAllResources(new ListResources("apps.kruise.io/v1alpha1", "SidecarSet"));
+  const result = listAllResources(new ListResources("apps.kruise.io/v1beta1", "SidecarSet"));
   const items: usize = result.isError ? 0 : member(result.value, "items");
   if (isArray(items)) return new OtherSets(items, "");
   if (isArray(configured)) return new OtherSets(configured, "");

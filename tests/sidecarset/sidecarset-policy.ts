@@ -12,7 +12,7 @@ function hostWith(items: Document[]): HostCapabilities {
   return (namespace, operation, payload) => {
     assert.equal(`${namespace}/${operation}`, "kubernetes/list_resources_all");
     const asked: unknown = JSON.parse(new TextDecoder().decode(payload));
-    assert.deepEqual(asked, { api_version: "apps.kruise.io/v1alpha1", kind: "SidecarSet" });
+    assert.deepEqual(asked, { api_version: "apps.kruise.io/v1beta1", kind: "SidecarSet" });
     return new TextEncoder().encode(JSON.stringify({ kind: "SidecarSetList", items }));
   };
 }

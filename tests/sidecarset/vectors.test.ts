@@ -98,6 +98,9 @@ describe("expressions", () => {
       "2.2250738585072011e-308",
       "5e-324",
       "1.7976931348623157e308",
+      "1.7976931348623159e308",
+      "9".repeat(310),
+      "9".repeat(400),
     ];
     for (let i = 0; i < 300; i++)
       texts.push(`${random()}`, `${Math.floor(random() * 1e9)}e${Math.floor(random() * 60) - 30}`);

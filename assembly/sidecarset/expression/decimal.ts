@@ -7,6 +7,7 @@ const DIGIT_LIMIT = 40;
 /** Powers of ten up to this one are exact doubles. */
 const EXACT_POWER = 22;
 const EXACT_MANTISSA_DIGITS = 15;
+const INFINITY_BITS: u64 = 0x7ff0000000000000;
 /** Digits that fit 64 bits whatever they are. */
 const EXACT_INTEGER_DIGITS = 19;
 
@@ -52,7 +53,7 @@ function timesPowerOfTen(number: f64, power: i32): f64 {
 /** The double nearest to `digits * 10^power`, found from one that is a few steps off at most. */
 function corrected(digits: string, power: i32, guess: f64): f64 {
   let bits = reinterpret<u64>(min(guess, f64.MAX_VALUE));
-  while (isAboveMiddle(digits, power, bits)) bits++;
+  while (bits < INFINITY_BITS && isAboveMiddle(digits, power, bits)) bits++;
   while (bits > 0 && !isAboveMiddle(digits, power, bits - 1)) bits--;
   return reinterpret<f64>(bits);
 }
