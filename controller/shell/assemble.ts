@@ -62,6 +62,9 @@ export interface Parts {
   readonly writes: InFlightWrites;
 }
 
+/** A Pod's change waits this long for others, so that a burst of them takes one pass. */
+const podGatherMs = 20;
+
 /** The only key of the settings queue. */
 export const settingsKey = "settings";
 
@@ -120,6 +123,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     writes,
     policy,
     setChanged: (name) => queues.sidecarset.add(name),
+    podsChanged: (name) => queues.sidecarset.addAfter(name, podGatherMs),
     settingsChanged: () => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100),
     setGone({ metadata }) {
       normalizer.forget(metadata.uid);

@@ -10,18 +10,19 @@ export interface EventMap {
   readonly writes: InFlightWrites;
   /** Name of the ClusterAdmissionPolicy whose changes count. */
   readonly policy: string;
-  /** Something about this set or its Pods has changed. */
   readonly setChanged: (name: string) => void;
+  /** Pods of this set have changed; the next changes follow soon. */
+  readonly podsChanged: (set: string) => void;
   readonly settingsChanged: () => void;
   readonly setGone: (set: SidecarSet) => void;
 }
 
 /** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
 export function mapEvents(map: EventMap): void {
-  const { caches, index, writes, setChanged, settingsChanged } = map;
+  const { caches, index, writes, setChanged, podsChanged, settingsChanged } = map;
   caches.pods.onChange((change) => {
     if (change.kind === "removed") writes.drop(change.before.uid);
-    for (const set of index.apply(change)) setChanged(set);
+    for (const set of index.apply(change)) podsChanged(set);
   });
   caches.sets.onChange((change) => {
     if (change.kind === "changed" && onlyStatusChanged(change.before, change.after)) return;
