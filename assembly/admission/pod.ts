@@ -3,6 +3,7 @@ import {
   Splice,
   ValidationResponse,
   acceptRequest,
+  isArray,
   isEmpty,
   isText,
   isUnset,
@@ -10,7 +11,7 @@ import {
 } from "@kubewarden/as-sdk/assembly";
 import { given } from "../document/value";
 import { applyPlan } from "../injection/apply-plan";
-import { EffectiveSet } from "../injection/effective-set";
+import { EffectiveSet, asksForRevision } from "../injection/effective-set";
 import { planInjection } from "../injection/make-plan";
 import { prepareSet } from "../injection/prepare-set";
 import { Selection, decideByNamespace, selectSets } from "../matching/selection";
@@ -20,14 +21,16 @@ import { PodView } from "../pod/pod-view";
 import { FailureMode, Settings } from "../settings/settings";
 import { Problems } from "../sidecarset/problems/problems";
 import { readNamespaceLabels } from "./namespace";
-import { overlapWarning, skippedByFault, skippedByProblems, skippedUnread } from "./warnings";
+import { currentInstead, overlapWarning, skippedByFault, skippedByProblems, skippedUnread } from "./warnings";
 
 /**
  * Injects the SidecarSets of the settings into a Pod that is being created: gathers what the decision needs, has it
  * planned, and answers with the edits. A Pod that no SidecarSet concerns is accepted as it is.
  */
 export function admitPod(request: AdmissionRequest, settings: Settings): ValidationResponse {
-  if (isUnset(settings.sidecarSets) || isEmpty(settings.sidecarSets)) return acceptRequest();
+  if (isUnset(settings.sidecarSets)) return acceptRequest();
+  if (!isArray(settings.sidecarSets)) return rejectRequest("settings: sidecarSets: expected an array", 500);
+  if (isEmpty(settings.sidecarSets)) return acceptRequest();
   const problems = new Problems();
   checkPodShape(request.object, problems);
   if (!problems.isEmpty) return rejectRequest(problems.toString(), 400);
@@ -73,8 +76,10 @@ function prepareSets(selection: Selection, response: ValidationResponse): Array<
   const sets: Array<EffectiveSet> = [];
   for (let i = 0; i < selection.matched.length; i++) {
     const prepared = prepareSet(selection.matched[i].set);
-    if (prepared.problems.isEmpty) sets.push(prepared.set);
-    else response.warn(skippedByProblems(selection.matched[i], prepared.problems));
+    if (prepared.problems.isEmpty) {
+      sets.push(prepared.set);
+      if (asksForRevision(prepared.set)) response.warn(currentInstead(selection.matched[i]));
+    } else response.warn(skippedByProblems(selection.matched[i], prepared.problems));
   }
   return sets;
 }

@@ -34,6 +34,11 @@ export function skippedUnread(candidate: Candidate, problem: string): string {
   return skipped(candidate, problem);
 }
 
+/** Says that new Pods get the present revision of a SidecarSet although it asks for another. */
+export function currentInstead(candidate: Candidate): string {
+  return `${candidate}: injectionStrategy.revision is not resolved here, its current containers are injected`;
+}
+
 /** Says that two sidecars have one name, which the API server will refuse; empty when all names differ. */
 export function overlapWarning(plan: InjectionPlan): string {
   let repeated = firstRepeated(plan.containers);

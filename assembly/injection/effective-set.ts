@@ -41,6 +41,12 @@ function carries(annotations: usize, key: string): bool {
   return !isBlank(given(annotations, key));
 }
 
+/** Whether a SidecarSet wants new Pods to get another revision than its current one. */
+export function asksForRevision(set: EffectiveSet): bool {
+  const revision = given(given(set.spec, "injectionStrategy"), "revision");
+  return given(revision, "revisionName") != 0 || given(revision, "customVersion") != 0;
+}
+
 /** Whether an init container is a native sidecar, which runs as long as the Pod. */
 export function isNative(initContainer: usize): bool {
   return textEquals(member(initContainer, "restartPolicy"), "Always");

@@ -1,4 +1,4 @@
-import { Elements, Members, isUnset, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { Elements, Members, count, isUnset, member, sameText } from "@kubewarden/as-sdk/assembly/json";
 import { Labels, valueOfKey } from "./labels";
 import { Operator, operatorOf } from "./selector-fault";
 
@@ -7,6 +7,11 @@ export enum Match {
   No,
   Yes,
   Unknown,
+}
+
+/** Whether a selector asks for anything at all. */
+export function hasTerms(selector: usize): bool {
+  return count(member(selector, "matchLabels")) + count(member(selector, "matchExpressions")) > 0;
 }
 
 /**

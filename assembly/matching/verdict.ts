@@ -1,6 +1,6 @@
 import { isTrue, isUnset, member, sameText } from "@kubewarden/as-sdk/assembly/json";
 import { Labels } from "./labels";
-import { Match, matchSelector } from "./selector";
+import { Match, hasTerms, matchSelector } from "./selector";
 import { SelectorFault, selectorFault } from "./selector-fault";
 import { SetHeader } from "./set-header";
 
@@ -42,6 +42,8 @@ export function judge(
   }
   if (isUnset(header.namespaceSelector)) return Verdict.Matched;
   if (selectorFault(header.namespaceSelector) != SelectorFault.None) return Verdict.NamespaceSelectorFaulty;
+  // Unlike for Pods, no terms mean every Namespace, as to the original; admission lets no such set through.
+  if (!hasTerms(header.namespaceSelector)) return Verdict.Matched;
   switch (matchSelector(header.namespaceSelector, namespaceLabels)) {
     case Match.Yes:
       return Verdict.Matched;

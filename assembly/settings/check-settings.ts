@@ -13,6 +13,7 @@ import {
 import { expectObject, unexpected } from "../document/shape";
 import { normalise } from "../sidecarset/normalise";
 import { Path } from "../sidecarset/problems/path";
+import { withStrategy } from "./with-strategy";
 import { Problems } from "../sidecarset/problems/problems";
 import { validateSidecarSet } from "../sidecarset/validation/sidecarset";
 
@@ -47,7 +48,7 @@ function checkSidecarSets(value: usize, problems: Problems): void {
   const sets = new Elements(value);
   while (sets.next()) {
     if (isUnset(sets.value)) unexpected(sets.value, path.at(sets.index), "a SidecarSet", problems);
-    const found = validateSidecarSet(normalise(sets.value).set, 0, path.at(sets.index));
+    const found = validateSidecarSet(normalise(withStrategy(sets.value)).set, 0, path.at(sets.index));
     for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
   }
   checkNames(value, path, problems);

@@ -108,3 +108,10 @@ test("a request that names no Namespace takes the Pod's own", () => {
   );
   assert.match(nameless.message ?? "", /^request\.namespace: expected/);
 });
+
+test("a namespaceSelector without terms selects every Namespace", () => {
+  const annotations = { "kruise.io/sidecarset-hash": "h", "kruise.io/sidecarset-hash-without-image": "w" };
+  const spec = { selector: { matchLabels: { app: "web" } }, namespaceSelector: {}, containers };
+  const response = validatePod(pod(), [{ metadata: { name: "every", annotations }, spec }], failing);
+  assert.equal(annotation(response.mutated_object, LIST), "every");
+});

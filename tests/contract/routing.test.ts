@@ -40,6 +40,12 @@ for (const none of [{}, null, { sidecarSets: null }, { sidecarSets: [] }]) {
   });
 }
 
+test("settings that could never have been accepted reject the Pod rather than leave it without sidecars", () => {
+  const response = policy.validate(podRequest(pod()), { sidecarSets: "all" });
+  assert.equal(response.accepted, false);
+  assert.equal(response.message, "settings: sidecarSets: expected an array");
+});
+
 for (const operation of ["CREATE", "UPDATE"]) {
   test(`a SidecarSet is completed on ${operation}`, () => {
     const set = sidecarSet("a", { containers });

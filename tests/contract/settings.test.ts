@@ -21,6 +21,19 @@ for (const [what, settings] of Object.entries(valid)) {
   test(`${what}: valid`, () => assert.deepEqual(policy.validateSettings(settings), { valid: true }));
 }
 
+test("sets as the controller writes them, without update strategy, are valid", () => {
+  const native = { name: "mesh", image: "m:1", restartPolicy: "Always" };
+  const annotations = {
+    "kruise.io/sidecarset-hash": "h",
+    "kruise.io/sidecarset-hash-without-image": "w",
+    "apps.kruise.io/sidecarset-canary": "true",
+    "apps.kruise.io/sidecarset-base": "base",
+  };
+  const spec = { selector: { matchLabels: { app: "web" } }, initContainers: [native] };
+  const sidecarSets = [{ metadata: { name: "canary", annotations }, spec }];
+  assert.deepEqual(policy.validateSettings({ sidecarSets }), { valid: true });
+});
+
 const invalid: Record<string, [settings: unknown, problems: string[]]> = {
   "settings of another type": [[], ["settings: expected an object, got []"]],
   "an unknown key": [{ sidecarSet: [] }, ["sidecarSet: unknown setting"]],
@@ -109,6 +122,9 @@ test("a resourcesPolicy whose expressions cannot be read is named", () => {
   };
   const set = sidecarSet("a", { containers: [{ name: "log", image: "log:1", resourcesPolicy }] });
   const { message = "" } = policy.validateSettings({ sidecarSets: [set] });
-  assert.match(message, /resourcesPolicy\.targetContainersNameRegex: expected a regular expression: missing \)/);
+  assert.match(
+    message,
+    /resourcesPolicy\.targetContainersNameRegex: expected a regular expression: missing \)/,
+  );
   assert.match(message, /resourcesPolicy\.resourcesExpr\.limits\.cpu: /);
 });
