@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { cases } from "./cases/index.ts";
+import { removeSidecarSets } from "./cases/cluster-objects.ts";
 import type { Case, Environment } from "./cases/environment.ts";
 
 /** The release module; `npm run build` makes it. */
@@ -58,6 +59,8 @@ export function describeCases(
         } catch (error) {
           console.log([...cluster.problems(), cluster.controllerLog()].join("\n"));
           throw error;
+        } finally {
+          await removeSidecarSets(cluster);
         }
       });
     }

@@ -128,13 +128,13 @@ export function containerNames(of: Answer["body"]): string[] {
   return of.spec.containers.map((each: { name: string }) => each.name);
 }
 
-/** Removes what a case made: SidecarSets by name and a namespace with everything in it. */
-export async function cleanUp(
-  environment: Environment,
-  made: { readonly sets: readonly string[]; readonly namespace?: string },
-): Promise<void> {
-  for (const name of made.sets) await environment.admin.delete(`${sidecarSets}/${name}`);
-  if (made.namespace === undefined) return;
-  await environment.admin.delete(podsIn(made.namespace));
-  await environment.admin.delete(`/api/v1/namespaces/${made.namespace}`);
+/** Removes a namespace with everything in it. SidecarSets are removed after every case by its runner. */
+export async function removeNamespace(environment: Environment, namespace: string): Promise<void> {
+  await environment.admin.delete(podsIn(namespace));
+  await environment.admin.delete(`/api/v1/namespaces/${namespace}`);
+}
+
+/** Removes all SidecarSets, so that a case that failed leaves nothing that the next one could conflict with. */
+export async function removeSidecarSets(environment: Environment): Promise<void> {
+  await environment.admin.delete(sidecarSets);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Answer } from "../control-plane/api-client.ts";
 import { readManifest } from "../../../sandbox/manifests.ts";
 import {
-  cleanUp,
+  removeNamespace,
   container,
   containerNames,
   createNamespace,
@@ -47,7 +47,7 @@ export const examplesWork: Case = {
       }
       assert.equal(made.metadata.annotations["kruise.io/sidecarset-injected-list"], name);
     }
-    await cleanUp(environment, { sets: sets.map(nameOf), namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 
@@ -99,7 +99,7 @@ export const allFeatures: Case = {
     assert.deepEqual(made.spec.imagePullSecrets.map(nameOf), ["mine", "registry"]);
     assert.equal(made.metadata.annotations["example.com/injected"], "yes");
     assert.equal(made.spec.initContainers[0].name, "setup");
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 
@@ -123,7 +123,7 @@ export const namespaceLabels: Case = {
     await kubectlOk(environment, ["label", "namespace", namespace, "sidecars-"]);
     await create(environment, podsIn(namespace), pod("after", { app: name }));
     assert.deepEqual(await names("after"), ["app"]);
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 

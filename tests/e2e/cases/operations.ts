@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  cleanUp,
+  removeNamespace,
   container,
   containerNames,
   createNamespace,
@@ -30,7 +30,7 @@ export const apiServerRestart: Case = {
     const image = [{ op: "replace", path: "/spec/containers/0/image", value: "agent:2" }];
     assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", image)).status, 200);
     await statusBecomes(environment, name, { updatedPods: 1, updatedReadyPods: 1 }, 120);
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 
@@ -60,7 +60,7 @@ export const policyOutage: Case = {
     await create(environment, podsIn(namespace), pod("first", { app: name }));
     const [made] = await podsReady(environment, namespace, ["first"]);
     assert.deepEqual(containerNames(made), ["agent", "app"]);
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../control-plane/api-client.ts";
 import {
-  cleanUp,
+  removeNamespace,
   condition,
   container,
   containerStatus,
@@ -72,7 +72,7 @@ export const rollout: Case = {
       assert.equal(containerStatus(now, "agent").restartCount, 1, old.metadata.name);
       assert.equal(containerStatus(now, "app").containerID, containerStatus(old, "app").containerID);
     }
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 

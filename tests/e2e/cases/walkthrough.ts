@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  cleanUp,
+  removeNamespace,
   containerNames,
   containerStatus,
   createNamespace,
@@ -126,6 +126,6 @@ export const walkthrough: Case = {
       },
       (plain) => containerNames(plain).join() === "app",
     );
-    await cleanUp(environment, { sets: ["test-sidecarset"], namespace });
+    await removeNamespace(environment, namespace);
   },
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../control-plane/api-client.ts";
 import {
-  cleanUp,
+  removeNamespace,
   container,
   containerNames,
   createNamespace,
@@ -56,7 +56,7 @@ export const nativeSidecar: Case = {
     );
     assert.deepEqual(containerNames(made), ["app"]);
     await statusBecomes(environment, name, { matchedPods: 1 });
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 
@@ -93,7 +93,7 @@ export const nativeSidecarInJob: Case = {
     const [made] = (await read(environment, podsIn(namespace))).items;
     assert.equal(made.spec.initContainers[0].name, "proxy");
     assert.equal(made.status.phase, "Succeeded");
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
 
@@ -142,6 +142,6 @@ export const deployment: Case = {
     assert.deepEqual(containerNames(web.spec.template), ["app"]);
     assert.equal(web.metadata.generation, 1);
     assert.equal(web.metadata.annotations["deployment.kubernetes.io/revision"], "1");
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
-  cleanUp,
+  removeNamespace,
   container,
   createNamespace,
   injectionReady,
@@ -42,7 +42,6 @@ export const serverSideApply: Case = {
     const set = await read(environment, `${sidecarSets}/${name}`);
     assert.equal(set.spec.updateStrategy.maxUnavailable, 3);
     assert.equal(set.spec.containers[0].image, "agent:1");
-    await cleanUp(environment, { sets: [name] });
   },
 };
 
@@ -71,6 +70,6 @@ export const statusSubresource: Case = {
       "a status changed the settings",
     );
     await kubectlOk(environment, ["get", "sidecarset", name]);
-    await cleanUp(environment, { sets: [name], namespace });
+    await removeNamespace(environment, namespace);
   },
 };
