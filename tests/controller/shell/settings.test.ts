@@ -56,14 +56,14 @@ test("settings over the limit keep the last good entry, and the set says how lar
   world.createSet("small", {});
   await world.reason("big", "InjectionReady", "SettingsLive");
   await world.reason("small", "InjectionReady", "SettingsLive");
-  const containers = [{ name: "log", image: "log:1", command: ["x".repeat(2_000)] }];
+  const containers = [{ name: "big", image: "log:1", command: ["x".repeat(2_000)] }];
   world.editSet("big", { containers });
   await world.reason("big", "InjectionReady", "SettingsTooLarge");
   assert.match(world.conditionOf("big", "InjectionReady").message ?? "", /limit of 2.0 KiB/);
   assert.equal(world.conditionOf("small", "InjectionReady").reason, "SettingsLive");
   const entry = world.policySettings().sidecarSets?.find(({ metadata }) => metadata.name === "big");
   assert.equal(entry?.spec.containers?.[0]?.["command"], undefined);
-  world.editSet("big", { containers: [{ name: "log", image: "log:2" }] });
+  world.editSet("big", { containers: [{ name: "big", image: "log:2" }] });
   await world.reason("big", "InjectionReady", "SettingsLive");
 });
 

@@ -81,9 +81,10 @@ export class World {
     await this.#controller.started;
   }
 
+  /** The sidecar is called `log` in the set `set`, and like its set in others: no two may use one name. */
   createSet(name: string, spec: Partial<SidecarSetSpec>): void {
     const selector = { matchLabels: { app: "web" } };
-    const containers = [{ name: "log", image: "log:1" }];
+    const containers = [{ name: name === "set" ? "log" : name, image: "log:1" }];
     this.sandbox.client.create(
       plain({ ...sidecarSets, metadata: { name }, spec: { selector, containers, ...spec } }),
     );
