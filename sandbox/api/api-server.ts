@@ -7,7 +7,7 @@ import { type Exchange, exchangeOf, sendError, sendJson, sendText } from "./http
 import { openapiDocument, openapiIndex } from "./openapi.ts";
 import { type ResourceServices, handleResource, verbOf } from "./resource-handler.ts";
 import { groupPath, resourceRoute } from "./route.ts";
-import { StatusError, methodNotAllowed, unknownPath } from "./status-error.ts";
+import { StatusError, UnknownPath, methodNotAllowed } from "./status-error.ts";
 
 /** The HTTP side of the sandbox. */
 export class ApiServer {
@@ -52,6 +52,7 @@ export class ApiServer {
       await this.route(exchange);
     } catch (error) {
       if (response.headersSent) response.destroy();
+      else if (error instanceof UnknownPath) sendText(exchange, error.code, `${error.message}\n`);
       else sendError(exchange, asStatusError(error));
     }
   }
@@ -89,7 +90,7 @@ export class ApiServer {
       return;
     }
     const body = this.document(pathname.replace(/\/$/, ""));
-    if (body === undefined) throw unknownPath();
+    if (body === undefined) throw new UnknownPath();
     sendJson(exchange, 200, body);
   }
 

@@ -4,7 +4,7 @@ import { type Json, type JsonObject, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import type { Deletion } from "./deletion.ts";
-import { applyChange, patchChange } from "./patching.ts";
+import { applyChange, contentTypes, patchChange } from "./patching.ts";
 import type { Target, WriteContext } from "./write-context.ts";
 import { notFound } from "./status-error.ts";
 import { present } from "./present.ts";
@@ -21,12 +21,6 @@ export interface Reference {
 
 /** The kinds of patch that `Client.patch` takes. */
 export type PatchKind = "json" | "merge" | "strategic";
-
-const contentTypes: Record<PatchKind, string> = {
-  json: "application/json-patch+json",
-  merge: "application/merge-patch+json",
-  strategic: "application/strategic-merge-patch+json",
-};
 
 /**
  * The API without HTTP: the same admission, validation and events, but synchronous. It throws StatusError.
@@ -86,7 +80,11 @@ export class Client {
   }
 
   replace(object: JsonObject): KubeObject {
-    return this.writes.update(this.target(referenceOf(object)), () => ({ object }), this.context());
+    return this.writes.update(
+      this.target(referenceOf(object)),
+      () => ({ object, isReplacement: true }),
+      this.context(),
+    );
   }
 
   patch(reference: Reference, kind: PatchKind, patch: Json, subresource: "" | "status" = ""): KubeObject {

@@ -82,15 +82,21 @@ export class Deletion {
 }
 
 function checkDeletePreconditions(type: ResourceType, live: KubeObject, options: Json): void {
+  // Refused deletions name the kind where all other conflicts name the resource.
+  const subject = { ...type, plural: type.kind };
   const uid = textAt(options, "preconditions", "uid");
   if (uid !== undefined && uid !== live.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
-    throw conflict(type, live.metadata.name, why);
+    const why =
+      `the UID in the precondition (${uid}) does not match the UID in record (${live.metadata.uid}). ` +
+      "The object might have been deleted and then recreated";
+    throw conflict(subject, live.metadata.name, why);
   }
   const revision = textAt(options, "preconditions", "resourceVersion");
   if (revision !== undefined && revision !== live.metadata.resourceVersion) {
-    const why = `Precondition failed: ResourceVersion in precondition: ${revision}, ResourceVersion in object meta: ${live.metadata.resourceVersion}`;
-    throw conflict(type, live.metadata.name, why);
+    const why =
+      `the ResourceVersion in the precondition (${revision}) does not match the ResourceVersion in record ` +
+      `(${live.metadata.resourceVersion}). The object might have been modified`;
+    throw conflict(subject, live.metadata.name, why);
   }
 }
 
@@ -102,12 +108,12 @@ function gracePeriod(type: ResourceType, object: KubeObject, asked: number | und
   return Math.min(wanted, object.metadata.deletionGracePeriodSeconds ?? wanted);
 }
 
+/** The object as waiting for its end. Asking for it counts as a change of what is wanted. */
 function mark(object: KubeObject, grace: number): KubeObject {
-  const since = object.metadata.deletionTimestamp;
-  const unchanged = since !== undefined && object.metadata.deletionGracePeriodSeconds === grace;
+  const { deletionTimestamp: since, deletionGracePeriodSeconds, generation } = object.metadata;
+  const unchanged = since !== undefined && deletionGracePeriodSeconds === grace;
   const deletionTimestamp = unchanged ? since : timestamp(new Date(Date.now() + grace * 1000));
-  return {
-    ...object,
-    metadata: { ...object.metadata, deletionTimestamp, deletionGracePeriodSeconds: grace },
-  };
+  const counted = generation !== undefined && since === undefined ? { generation: generation + 1 } : {};
+  const metadata = { ...object.metadata, ...counted, deletionTimestamp, deletionGracePeriodSeconds: grace };
+  return { ...object, metadata };
 }

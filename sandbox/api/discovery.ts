@@ -47,8 +47,8 @@ export function resourceList(
 export function serverVersion(): JsonObject {
   return {
     major: "1",
-    minor: "32",
-    gitVersion: "v1.32.0+sandbox",
+    minor: "36",
+    gitVersion: "v1.36.0+sandbox",
     gitCommit: "",
     gitTreeState: "",
     buildDate: "1970-01-01T00:00:00Z",

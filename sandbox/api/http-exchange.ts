@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { parse as parseYaml } from "yaml";
 import { type Json, parseJson } from "../json/value.ts";
 import { readProtobuf } from "./protobuf.ts";
-import { StatusError, badRequest } from "./status-error.ts";
+import { StatusError, badRequest, unsupportedMediaType } from "./status-error.ts";
 
 /** One request with its answer. */
 export interface Exchange {
@@ -29,26 +29,20 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
   };
 }
 
-const readable = [
-  "application/json",
-  "application/yaml",
-  "application/json-patch+json",
-  "application/merge-patch+json",
-  "application/strategic-merge-patch+json",
-  "application/apply-patch+yaml",
-];
+const protobuf = "application/vnd.kubernetes.protobuf";
+const objectTypes = ["application/json", "application/yaml", protobuf];
 const bodyLimit = 8 * 1024 * 1024;
 
-/** The body as JSON; YAML and protobuf where the content type says so; null when there is none. */
-export async function readBody(exchange: Exchange): Promise<Json> {
+/**
+ * The body as JSON; YAML and protobuf where the content type says so; null when there is none. 415 for content types
+ * other than `accepted`: by default those of objects.
+ */
+export async function readBody(exchange: Exchange, accepted: readonly string[] = objectTypes): Promise<Json> {
   const body = await readBytes(exchange);
   if (body.length === 0) return null;
   const { contentType } = exchange;
-  if (contentType === "application/vnd.kubernetes.protobuf") return readProtobuf(body);
-  if (!readable.includes(contentType)) {
-    const message = `the body of the request was in an unknown format - accepted media types include: ${readable.join(", ")}`;
-    throw new StatusError(415, "UnsupportedMediaType", message, {});
-  }
+  if (!accepted.includes(contentType)) throw unsupportedMediaType(accepted);
+  if (contentType === protobuf) return readProtobuf(body);
   const text = body.toString("utf8");
   try {
     return contentType.includes("yaml") ? readYaml(text) : parseJson(text);

@@ -5,38 +5,40 @@ import { serverSideApply } from "../patch/server-side-apply.ts";
 import { applyStrategicMergePatch } from "../patch/strategic-merge.ts";
 import { groupVersion } from "../core/resource-type.ts";
 import type { KubeObject } from "../store/object.ts";
-import { StatusError, badRequest } from "./status-error.ts";
+import { badRequest, unsupportedMediaType } from "./status-error.ts";
 import type { Target } from "./write-context.ts";
 import type { Change } from "./writes.ts";
 
+/** The content types of the four kinds of patch. */
+export const contentTypes = {
+  json: "application/json-patch+json",
+  merge: "application/merge-patch+json",
+  strategic: "application/strategic-merge-patch+json",
+  apply: "application/apply-patch+yaml",
+} as const;
+
 /** Whether a content type means server-side apply, which may create the object. */
 export function isApply(contentType: string): boolean {
-  return contentType === "application/apply-patch+yaml";
+  return contentType === contentTypes.apply;
+}
+
+/** The content types of PATCH that a resource takes. */
+export function patchTypes({ type }: Target): string[] {
+  const builtin = type.builtin ? [contentTypes.strategic] : [];
+  return [contentTypes.json, contentTypes.merge, ...builtin, contentTypes.apply];
 }
 
 /** The change that a patch document of some content type makes. 415 for a type that the resource does not take. */
 export function patchChange(target: Target, contentType: string, patch: Json): (live: KubeObject) => Change {
   const { type } = target;
-  switch (contentType) {
-    case "application/json-patch+json":
-      return (live) => ({ object: applyJsonPatch(live, patch) });
-    case "application/merge-patch+json":
-      return (live) => ({ object: applyMergePatch(live, requireObject(patch)) });
-    case "application/strategic-merge-patch+json":
-      if (type.builtin) {
-        return (live) => ({ object: applyStrategicMergePatch(live, requireObject(patch), type.mergeRules) });
-      }
-      break;
-    default:
-      break;
+  if (contentType === contentTypes.json) return (live) => ({ object: applyJsonPatch(live, patch) });
+  if (contentType === contentTypes.merge) {
+    return (live) => ({ object: applyMergePatch(live, requireObject(patch)) });
   }
-  throw new StatusError(
-    415,
-    "UnsupportedMediaType",
-    `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, ${
-      type.builtin ? "application/strategic-merge-patch+json, " : ""
-    }application/apply-patch+yaml`,
-  );
+  if (contentType === contentTypes.strategic && type.builtin) {
+    return (live) => ({ object: applyStrategicMergePatch(live, requireObject(patch), type.mergeRules) });
+  }
+  throw unsupportedMediaType(patchTypes(target));
 }
 
 /** The change that a server-side apply makes; `live` is absent when it creates the object. */

@@ -53,7 +53,7 @@ export function table(
 
 function header(column: Column): JsonObject {
   const { name, type, format, description, priority } = column;
-  return { name, type: type === "date" ? "string" : type, format, description, priority };
+  return { name, type, format, description, priority };
 }
 
 function rowObject(object: KubeObject, include: RowObject): { [key: string]: Json } {

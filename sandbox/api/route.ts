@@ -1,6 +1,6 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
 import { type ServedVersion, servedVersion } from "../core/resource-type.ts";
-import { unknownPath } from "./status-error.ts";
+import { UnknownPath } from "./status-error.ts";
 import type { Target } from "./write-context.ts";
 
 /** A request for a resource: the collection when `target.name` is "". */
@@ -41,9 +41,10 @@ export function resourceRoute(registry: ResourceRegistry, path: GroupPath): Reso
   const [plural = "", name = "", subresource = "", ...beyond] = rest;
   const type = registry.find(path.group, path.version, plural);
   const served = type === undefined ? undefined : servedVersion(type, path.version);
-  if (type === undefined || served === undefined || beyond.length > 0) throw unknownPath();
+  if (type === undefined || served === undefined || beyond.length > 0) throw new UnknownPath();
   const misplaced = type.namespaced ? namespace === undefined && name !== "" : namespace !== undefined;
-  if (misplaced || (subresource !== "" && !(subresource === "status" && served.status))) throw unknownPath();
+  if (misplaced || (subresource !== "" && !(subresource === "status" && served.status)))
+    throw new UnknownPath();
   const known = subresource === "status" ? "status" : "";
   return { target: { type, version: path.version, namespace, name, subresource: known }, served };
 }

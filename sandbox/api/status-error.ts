@@ -62,9 +62,11 @@ export function notFound(subject: Subject, name: string): StatusError {
   return new StatusError(404, "NotFound", message, detailsOf(subject, name));
 }
 
-/** 404 for a path that nothing serves. */
-export function unknownPath(): StatusError {
-  return new StatusError(404, "NotFound", "the server could not find the requested resource", {});
+/** 404 for a path that nothing serves; the answer is plain text. */
+export class UnknownPath extends StatusError {
+  constructor() {
+    super(404, "NotFound", "404 page not found");
+  }
 }
 
 /** 409 on create. */
@@ -81,7 +83,7 @@ export function conflict(subject: Subject, name: string, why: string): StatusErr
 
 /** 422 with one cause for every field error. */
 export function invalid(subject: Subject, name: string, errors: readonly FieldError[]): StatusError {
-  const texts = errors.map((error) => describeFieldError(error));
+  const texts = [...new Set(errors.map((error) => describeFieldError(error)))];
   const list = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`;
   const kind = subject.group === "" ? subject.kind : `${subject.kind}.${subject.group}`;
   const causes = errors.map((error) => ({
@@ -90,7 +92,7 @@ export function invalid(subject: Subject, name: string, errors: readonly FieldEr
     field: error.field,
   }));
   const details = {
-    name,
+    ...(name === "" ? {} : { name }),
     ...(subject.group === "" ? {} : { group: subject.group }),
     kind: subject.kind,
     causes,
@@ -107,6 +109,13 @@ export function badRequest(message: string): StatusError {
 export function forbidden(subject: Subject, name: string, why: string): StatusError {
   const message = `${qualified(subject)} "${name}" is forbidden: ${why}`;
   return new StatusError(403, "Forbidden", message, detailsOf(subject, name));
+}
+
+/** 415. */
+export function unsupportedMediaType(accepted: readonly string[]): StatusError {
+  const list = accepted.join(", ");
+  const message = `the body of the request was in an unknown format - accepted media types include: ${list}`;
+  return new StatusError(415, "UnsupportedMediaType", message);
 }
 
 /** 405. */

@@ -123,7 +123,6 @@ export class Watch {
     const apiVersion = groupVersion(scope.type.group, version);
     const metadata = {
       resourceVersion: String(this.store.revision),
-      creationTimestamp: null,
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     };
     if (form === "table") {
@@ -133,7 +132,11 @@ export class Watch {
       );
     } else if (form === "metadata") {
       this.send("BOOKMARK", { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata });
-    } else this.send("BOOKMARK", { kind: scope.type.kind, apiVersion, metadata });
+    } else {
+      // A bookmark is an empty object of the kind, and this is how an empty Pod is written.
+      const rest = scope.type.kind === "Pod" ? { spec: { containers: null }, status: {} } : {};
+      this.send("BOOKMARK", { kind: scope.type.kind, apiVersion, metadata, ...rest });
+    }
   }
 
   private sendExpired(from: number): void {

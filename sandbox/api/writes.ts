@@ -9,7 +9,15 @@ import { isGone } from "./deletion.ts";
 import { decode, normalise } from "./decode.ts";
 import { present } from "./present.ts";
 import { type FieldError, invalidValue } from "../schema/field-error.ts";
-import { alreadyExists, badRequest, conflict, forbidden, invalid, notFound } from "./status-error.ts";
+import {
+  type Subject,
+  alreadyExists,
+  badRequest,
+  conflict,
+  forbidden,
+  invalid,
+  notFound,
+} from "./status-error.ts";
 import type { Admit, Target, WriteContext } from "./write-context.ts";
 
 const namespaceSubject = { group: "", plural: "namespaces", kind: "Namespace" };
@@ -17,6 +25,8 @@ const namespaceSubject = { group: "", plural: "namespaces", kind: "Namespace" };
 /** The next state of an object as a client wants it. */
 export interface Change {
   readonly object: Json;
+  /** Whether the object was sent as a whole; its uid is then a precondition, not a change. */
+  readonly isReplacement?: boolean;
   /** Present when the change decides about field ownership itself (apply). */
   readonly owners?: Ownership[];
 }
@@ -71,7 +81,7 @@ export class Writes {
     if (live === undefined) throw notFound(type, name);
     const wanted = change(present(target, live));
     const next = decode(target, wanted.object, context);
-    checkPreconditions(type, live, next);
+    checkPreconditions(type, live, next, wanted.isReplacement === true);
     keepSystemFields(target, live, next);
     const owners = (object: KubeObject): Json[] =>
       encodeOwnerships(wanted.owners ?? afterUpdate(live, object, writer(target, context), type.mergeRules));
@@ -93,7 +103,7 @@ export class Writes {
 
   private refuseInvalid(type: ResourceType, object: KubeObject, old: KubeObject | undefined): void {
     const errors: FieldError[] = [...validateMetadata(object, type.kind), ...type.validate(object, old)];
-    if (errors.length > 0) throw invalid(type, object.metadata.name, errors);
+    if (errors.length > 0) throw invalid(storedSubject(type), object.metadata.name, errors);
   }
 
   private requireNamespace(target: Target, object: KubeObject): void {
@@ -119,6 +129,13 @@ function writer(target: Target, context: WriteContext): Writer {
   return { manager: context.manager, operation: "Update", apiVersion, subresource: target.subresource };
 }
 
+/** What validation speaks of: the kind as which the object is stored. */
+function storedSubject(type: ResourceType): Subject {
+  if (type.storage === undefined) return type;
+  const [group = "", version] = type.storage.apiVersion.split("/");
+  return { plural: type.plural, kind: type.kind, group: version === undefined ? "" : group };
+}
+
 /** Everything that `metadata.generation` counts. */
 function asked(object: KubeObject, target: Target): JsonObject {
   const { metadata: _metadata, apiVersion: _apiVersion, ...rest } = object;
@@ -142,9 +159,15 @@ function clearSystemFields(object: KubeObject): void {
   }
 }
 
-function checkPreconditions(type: ResourceType, live: KubeObject, next: KubeObject): void {
+function checkPreconditions(
+  type: ResourceType,
+  live: KubeObject,
+  next: KubeObject,
+  isReplacement: boolean,
+): void {
   const { uid, resourceVersion, name } = next.metadata;
   if (uid !== undefined && uid !== live.metadata.uid) {
+    if (!isReplacement) throw invalid(type, name, [invalidValue("metadata.uid", uid, "field is immutable")]);
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
     throw conflict(type, name, why);
   }

@@ -1,7 +1,8 @@
-import { ensureObject } from "../json/value.ts";
+import { ensureObject, equal } from "../json/value.ts";
 import { builtinMergeRules } from "../patch/merge-rules.ts";
+import { type FieldError, invalidValue } from "../schema/field-error.ts";
 import type { KubeObject } from "../store/object.ts";
-import { eventStorage } from "./event-shape.ts";
+import { defaultEvent, eventStorage, validateEvent } from "./event-shape.ts";
 import { ageColumn, builtinColumns, nameColumn } from "./columns.ts";
 import { podColumns } from "./pod-columns.ts";
 import { defaultPod } from "./pod-defaults.ts";
@@ -60,6 +61,12 @@ function defaultSecret(secret: KubeObject): void {
   secret["type"] ??= "Opaque";
 }
 
+/** A revision never changes what it stands for. */
+function validateRevision(revision: KubeObject, old: KubeObject | undefined): FieldError[] {
+  if (old === undefined || equal(revision["data"], old["data"])) return [];
+  return [invalidValue("data", revision["data"] ?? null, "field is immutable")];
+}
+
 const apps: Options = { group: "apps", status: true, countsGeneration: true, categories: ["all"] };
 const rbac: Options = { group: "rbac.authorization.k8s.io" };
 
@@ -75,6 +82,7 @@ export const builtinTypes: readonly ResourceType[] = [
     status: true,
     shortNames: ["po"],
     categories: ["all"],
+    countsGeneration: true,
     applyDefaults: defaultPod,
     validate: validatePod,
   }),
@@ -83,10 +91,16 @@ export const builtinTypes: readonly ResourceType[] = [
   builtin("Secret", "secrets", { applyDefaults: defaultSecret }),
   builtin("Service", "services", { shortNames: ["svc"], status: true, categories: ["all"] }),
   builtin("ServiceAccount", "serviceaccounts", { shortNames: ["sa"] }),
-  builtin("Event", "events", { shortNames: ["ev"] }),
-  builtin("Event", "events", { group: "events.k8s.io", shortNames: ["ev"], storage: eventStorage }),
+  builtin("Event", "events", { shortNames: ["ev"], applyDefaults: defaultEvent }),
+  builtin("Event", "events", {
+    group: "events.k8s.io",
+    shortNames: ["ev"],
+    storage: eventStorage,
+    applyDefaults: defaultEvent,
+    validate: validateEvent,
+  }),
   builtin("Lease", "leases", { group: "coordination.k8s.io" }),
-  builtin("ControllerRevision", "controllerrevisions", { group: "apps" }),
+  builtin("ControllerRevision", "controllerrevisions", { group: "apps", validate: validateRevision }),
   builtin("Deployment", "deployments", { ...apps, shortNames: ["deploy"] }),
   builtin("ReplicaSet", "replicasets", { ...apps, shortNames: ["rs"] }),
   builtin("StatefulSet", "statefulsets", { ...apps, shortNames: ["sts"] }),

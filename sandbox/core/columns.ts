@@ -22,7 +22,9 @@ export function printerColumn(definition: Json): Column {
   const type = textAt(definition, "type") ?? "string";
   const read = jsonPath(textAt(definition, "jsonPath") ?? "");
   const priority = Number(objectAt(definition)["priority"] ?? 0);
-  const description = textAt(definition, "description") ?? "";
+  const path = textAt(definition, "jsonPath") ?? "";
+  const description =
+    textAt(definition, "description") ?? `Custom resource definition column (in JSONPath format): ${path}`;
   const cell = (object: KubeObject, now: Date): Json => {
     const values = read(object);
     if (values.length === 0) return null;

@@ -16,10 +16,36 @@ export function defaultPod(pod: JsonObject): void {
   fill(spec, "securityContext", {});
   fill(spec, "schedulerName", "default-scheduler");
   fill(spec, "enableServiceLinks", true);
+  fill(spec, "priority", 0);
+  fill(spec, "preemptionPolicy", "PreemptLowerPriority");
+  tolerateNodeFailure(spec);
   for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
     for (const container of objectsAt(spec, list)) defaultContainer(container);
   }
   for (const volume of objectsAt(spec, "volumes")) defaultVolume(volume);
+  for (const condition of objectsAt(pod, "status", "conditions")) {
+    fill(condition, "lastProbeTime", null);
+    fill(condition, "lastTransitionTime", null);
+  }
+  for (const list of ["initContainerStatuses", "containerStatuses"]) {
+    for (const status of objectsAt(pod, "status", list)) {
+      fill(status, "state", {});
+      fill(status, "lastState", {});
+    }
+  }
+}
+
+/** A Pod stays five minutes on a node that fails, unless it says otherwise. */
+function tolerateNodeFailure(spec: JsonObject): void {
+  const present = objectsAt(spec, "tolerations");
+  for (const key of ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]) {
+    const covers = (toleration: JsonObject): boolean =>
+      (toleration["key"] === key || (toleration["key"] ?? "") === "") &&
+      ["NoExecute", "", undefined].includes(textAt(toleration, "effect"));
+    if (present.some(covers)) continue;
+    present.push({ key, operator: "Exists", effect: "NoExecute", tolerationSeconds: 300 });
+  }
+  spec["tolerations"] = present;
 }
 
 function defaultContainer(container: JsonObject): void {

@@ -6,6 +6,7 @@ import {
   equal,
   isObject,
   objectsAt,
+  shown,
   textAt,
 } from "../json/value.ts";
 import {
@@ -65,6 +66,11 @@ function validateContainer(
 ): FieldError[] {
   const errors: FieldError[] = [];
   if ((textAt(container, "image") ?? "") === "") errors.push(required(`${path}.image`));
+  const pullPolicy = container["imagePullPolicy"] ?? "IfNotPresent";
+  const pullPolicies = ["Always", "IfNotPresent", "Never"];
+  if (!pullPolicies.includes(shown(pullPolicy))) {
+    errors.push(unsupported(`${path}.imagePullPolicy`, pullPolicy, pullPolicies));
+  }
   const policy = container["restartPolicy"];
   if (policy !== undefined && list === "containers") {
     errors.push(forbiddenField(`${path}.restartPolicy`, "may not be set for non-init containers"));

@@ -26,7 +26,7 @@ export function nodeStatus(): JsonObject {
         lastTransitionTime,
       },
     ],
-    nodeInfo: { kubeletVersion: "v1.32.0+sandbox" },
+    nodeInfo: { kubeletVersion: "v1.36.0+sandbox" },
     addresses: [{ type: "InternalIP", address: "10.0.0.1" }],
   };
 }

@@ -27,6 +27,7 @@ export function podStatus(
     (container) => (runtime.containers.get(textAt(container, "name") ?? "")?.runs ?? 0) > 0,
   );
   return {
+    ...(pod.metadata.generation === undefined ? {} : { observedGeneration: pod.metadata.generation }),
     phase: begun ? "Running" : "Pending",
     hostIP: "10.0.0.1",
     hostIPs: [{ ip: "10.0.0.1" }],

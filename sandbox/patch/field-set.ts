@@ -9,7 +9,7 @@ export type FieldSet = { [step: string]: FieldSet };
 
 /** Every field of an object. Lists that merge by key are entered; other lists count as one field. */
 export function fieldsOf(value: Json | undefined, rules: MergeRules): FieldSet {
-  return changedFields(undefined, value, rules);
+  return changedFields(undefined, value, { ...rules, isOwnField: () => false });
 }
 
 /** The fields of `after` that `before` lacks or that have another value there. */
@@ -28,7 +28,9 @@ export function changedFields(
     const entered = parts(value, rules, below).length > 0 && parts(previous, rules, below).length > 0;
     // An entered value without changed fields has only lost some.
     if (isEmpty(deeper) && entered) continue;
-    set[step] = step.startsWith("k:") && previous === undefined ? { ".": {}, ...deeper } : deeper;
+    const isField =
+      previous === undefined && !isEmpty(deeper) && (step.startsWith("k:") || rules.isOwnField(below));
+    set[step] = isField ? { ".": {}, ...deeper } : deeper;
   }
   return set;
 }
@@ -44,6 +46,7 @@ export interface Part {
 /** What a value consists of, as far as fields can be owned apart; nothing for scalars and atomic lists. */
 export function parts(value: Json | undefined, rules: MergeRules, path: readonly string[]): Part[] {
   if (isObject(value)) {
+    if (rules.isAtomic(path)) return [];
     return Object.entries(value).map(([key, member]) => ({
       step: `f:${key}`,
       value: member,
@@ -51,7 +54,7 @@ export function parts(value: Json | undefined, rules: MergeRules, path: readonly
     }));
   }
   if (!Array.isArray(value)) return [];
-  const rule = rules(path);
+  const rule = rules.list(path);
   if (rule === "atomic") return [];
   if (rule === "set") {
     return value.map((element) => ({ step: `v:${JSON.stringify(element)}`, value: element, below: path }));

@@ -5,7 +5,6 @@ import {
   changedFields,
   describeFields,
   difference,
-  fieldsOf,
   intersection,
   isEmpty,
   readFieldSet,
@@ -80,7 +79,7 @@ export function afterUpdate(
   rules: MergeRules,
 ): Ownership[] {
   const changed = changedFields(live === undefined ? undefined : ownable(live), ownable(next), rules);
-  return transfer(ownerships(live), changed, changed, writer, fieldsOf(ownable(next), rules));
+  return transfer(ownerships(live), changed, changed, writer, allFieldsOf(next, rules));
 }
 
 /** The owners after an apply: who applies owns exactly what was applied. */
@@ -93,8 +92,7 @@ export function afterApply(
 ): Ownership[] {
   const changed = changedFields(live === undefined ? undefined : ownable(live), ownable(next), rules);
   const others = ownerships(live).filter((entry) => !sameWriter(entry.writer, writer));
-  const existing = fieldsOf(ownable(next), rules);
-  const kept = transfer(others, changed, {}, writer, existing);
+  const kept = transfer(others, changed, {}, writer, allFieldsOf(next, rules));
   const before = ownerships(live).find((entry) => sameWriter(entry.writer, writer));
   const unchanged = before !== undefined && isEmpty(changed) && sameSet(before.fields, applied);
   return [...kept, { writer, time: unchanged ? before.time : timestamp(), fields: applied }];
@@ -135,6 +133,11 @@ export function sameWriter(left: Writer, right: Writer): boolean {
     left.operation === right.operation &&
     left.subresource === right.subresource
   );
+}
+
+/** Every field that anybody could own, objects and lists themselves included. */
+function allFieldsOf(object: JsonObject, rules: MergeRules): FieldSet {
+  return changedFields(undefined, ownable(object), { ...rules, isOwnField: () => true });
 }
 
 function transfer(

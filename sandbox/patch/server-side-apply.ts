@@ -57,7 +57,8 @@ function merge(
   for (const [key, value] of Object.entries(applied)) {
     const present = target[key];
     const below = [...path, key];
-    if (isObject(value)) target[key] = merge(isObject(present) ? present : {}, value, rules, below);
+    if (isObject(value) && rules.isAtomic(below)) target[key] = copy(value);
+    else if (isObject(value)) target[key] = merge(isObject(present) ? present : {}, value, rules, below);
     else if (Array.isArray(value)) {
       target[key] = mergeList(Array.isArray(present) ? present : [], value, rules, below);
     } else target[key] = value;
@@ -66,7 +67,7 @@ function merge(
 }
 
 function mergeList(present: Json[], applied: Json[], rules: MergeRules, path: readonly string[]): Json[] {
-  const rule = rules(path);
+  const rule = rules.list(path);
   if (rule === "atomic") return copy(applied);
   if (rule === "set") {
     return [...present, ...applied.filter((entry) => !present.some((other) => equal(other, entry)))];

@@ -1,6 +1,6 @@
 import { badRequest } from "../api/status-error.ts";
 import { type Json, type JsonObject, copy, equal, isObject, objectAt } from "../json/value.ts";
-import type { MergeRules } from "./merge-rules.ts";
+import type { ListRule, MergeRules } from "./merge-rules.ts";
 
 /**
  * Applies a strategic merge patch to a copy of `document`. Knows `$patch` (replace, delete, merge),
@@ -28,13 +28,20 @@ function mergeObject(
   }
   retainKeys(target, patch);
   for (const [key, change] of Object.entries(patch)) {
-    if (!key.startsWith("$")) mergeMember(target, key, change, [...path, key], rules);
+    if (key.startsWith("$")) continue;
+    const before = target[key];
+    mergeMember(target, key, change, [...path, key], rules);
+    const order = patch[`$setElementOrder/${key}`] ?? change;
+    const merged = target[key];
+    if (merged !== undefined) target[key] = inOrder(before, merged, order, rules.list([...path, key]));
   }
-  for (const [key, change] of Object.entries(patch)) {
-    const [name, list] = key.split("/");
-    if (list === undefined || !Array.isArray(change)) continue;
-    if (name === "$deleteFromPrimitiveList") deleteScalars(target, list, change);
-    if (name === "$setElementOrder") reorder(target, list, change, rules([...path, list]));
+  for (const [directive, change] of Object.entries(patch)) {
+    const [name, key] = directive.split("/");
+    if (key === undefined || !Array.isArray(change)) continue;
+    if (name === "$deleteFromPrimitiveList") deleteScalars(target, key, change);
+    if (name === "$setElementOrder" && patch[key] === undefined && target[key] !== undefined) {
+      target[key] = inOrder(target[key], target[key], change, rules.list([...path, key]));
+    }
   }
   return target;
 }
@@ -57,7 +64,7 @@ function mergeMember(
 }
 
 function mergeList(present: Json[], patch: Json[], path: readonly string[], rules: MergeRules): Json[] {
-  const rule = rules(path);
+  const rule = rules.list(path);
   if (rule === "set") {
     return [...present, ...patch.filter((entry) => !present.some((other) => equal(other, entry)))];
   }
@@ -92,17 +99,32 @@ function deleteScalars(target: JsonObject, list: string, gone: Json[]): void {
   if (Array.isArray(present)) target[list] = present.filter((entry) => !gone.includes(entry));
 }
 
-/** Puts the named elements in the order of the directive; elements it does not name keep their distance behind. */
-function reorder(target: JsonObject, list: string, order: Json[], rule: ReturnType<MergeRules>): void {
-  const present = target[list];
-  if (!Array.isArray(present) || rule === "atomic") return;
+/**
+ * The merged list in the API's order: elements that the patch names are in the patch's order, the others in their
+ * old order, and where the two meet an element goes first that stood first before. New elements have not stood
+ * anywhere, so they come before the rest.
+ */
+function inOrder(before: Json | undefined, merged: Json, order: Json, rule: ListRule): Json {
+  if (!Array.isArray(merged) || !Array.isArray(order) || rule === "atomic") return merged;
   const identity = (entry: Json): Json | undefined =>
     rule !== "set" && isObject(entry) ? entry[rule.keys[0]] : entry;
-  const wanted = order.map(identity);
-  const rank = (entry: Json): number => wanted.findIndex((other) => equal(other, identity(entry)));
-  const named = present.filter((entry) => rank(entry) >= 0).sort((left, right) => rank(left) - rank(right));
-  const inOrder = named.values();
-  target[list] = present.map((entry) => (rank(entry) >= 0 ? (inOrder.next().value ?? entry) : entry));
+  const rankIn = (list: readonly Json[]) => {
+    const identities = list.map(identity);
+    return (entry: Json): number => identities.findIndex((other) => equal(other, identity(entry)));
+  };
+  const wanted = rankIn(order);
+  const stood = rankIn(Array.isArray(before) ? before : []);
+  const named = merged
+    .filter((entry) => wanted(entry) >= 0)
+    .sort((left, right) => wanted(left) - wanted(right));
+  const result: Json[] = [];
+  for (const other of merged.filter((entry) => wanted(entry) < 0)) {
+    while (named[0] !== undefined && (stood(named[0]) < 0 || stood(named[0]) < stood(other))) {
+      result.push(...named.splice(0, 1));
+    }
+    result.push(other);
+  }
+  return [...result, ...named];
 }
 
 /** A copy without directives, for values that have nothing to merge with. */

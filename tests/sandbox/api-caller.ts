@@ -21,7 +21,8 @@ export async function call(
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { code: response.status, body: text === "" ? {} : JSON.parse(text), headers: response.headers };
+  const isJson = response.headers.get("content-type") === "application/json";
+  return { code: response.status, body: isJson ? JSON.parse(text) : { text }, headers: response.headers };
 }
 
 /** The four kinds of PATCH by the words of `kubectl patch --type`. */

@@ -96,14 +96,6 @@ describe("create", () => {
       /metadata.labels: Invalid value: "no good"/,
     ],
     ["broken JSON", configMaps, "{", 400, /could not be read/],
-    [
-      "an unknown resource",
-      "/api/v1/namespaces/default/things",
-      {},
-      404,
-      /could not find the requested resource/,
-    ],
-    ["a namespaced resource without namespace by name", "/api/v1/configmaps/a", {}, 404, /could not find/],
   ];
   for (const [name, path, body, code, message] of refusals) {
     test(`${name} is a ${code}`, async () => {
@@ -111,6 +103,17 @@ describe("create", () => {
       assert.equal(answer.code, code);
       assert.match(textAt(answer.body, "message") ?? "", message);
       assert.equal(answer.body["kind"], "Status");
+    });
+  }
+
+  for (const path of [
+    "/api/v1/namespaces/default/things",
+    "/api/v1/configmaps/a",
+    "/apis/no.body/v1/things",
+  ]) {
+    test(`${path} is not served`, async () => {
+      const { code, body } = await send("POST", path, {});
+      assert.deepEqual([code, body["text"]], [404, "404 page not found\n"]);
     });
   }
 
@@ -160,7 +163,7 @@ describe("change", () => {
   });
 
   for (const kind of ["merge", "strategic"] as const) {
-    test(`another uid in a ${kind} patch is a 409, the right one is not`, async () => {
+    test(`another uid in a ${kind} patch is a 422, the right one is not`, async () => {
       const made = await done("POST", configMaps, configMap(`uid-${kind}`));
       const path = `${configMaps}/uid-${kind}`;
       const wrong = await send(
@@ -169,12 +172,23 @@ describe("change", () => {
         { metadata: { uid: "other" }, data: { a: "1" } },
         patchTypes[kind],
       );
-      assert.equal(wrong.code, 409);
-      assert.match(textAt(wrong.body, "message") ?? "", /Precondition failed: UID in precondition: other/);
+      assert.equal(wrong.code, 422);
+      assert.match(
+        textAt(wrong.body, "message") ?? "",
+        /metadata.uid: Invalid value: "other": field is immutable/,
+      );
       const uid = textAt(made, "metadata", "uid");
       await done("PATCH", path, { metadata: { uid }, data: { a: "1" } }, patchTypes[kind]);
     });
   }
+
+  test("another uid in a replacement is a 409", async () => {
+    const made = await done("POST", configMaps, configMap("replaced"));
+    const other = { ...made, metadata: { ...objectAt(made, "metadata"), uid: "other" } };
+    const { code, body } = await send("PUT", `${configMaps}/replaced`, other);
+    assert.equal(code, 409);
+    assert.match(textAt(body, "message") ?? "", /Precondition failed: UID in precondition: other/);
+  });
 
   test("a patch that changes nothing keeps the resourceVersion", async () => {
     const made = await done("POST", configMaps, configMap("same"));
@@ -201,7 +215,7 @@ describe("change", () => {
       409,
     );
     const nameless = await send("PATCH", `${configMaps}/applied`, body, patchTypes.apply);
-    assert.equal(nameless.code, 400, "apply needs a fieldManager");
+    assert.equal(nameless.code, 422, "apply needs a fieldManager");
   });
 
   test("generation counts the spec, not metadata and status; status has its own endpoint", async () => {

@@ -88,10 +88,10 @@ const strategicCases: readonly Case[] = [
     after: containers({ name: "a", image: "a:1" }, { name: "b", image: "b:2" }),
   },
   {
-    name: "a new container is appended",
+    name: "a new container goes first",
     before: containers({ name: "a", image: "a:1" }),
     patch: containers({ name: "b", image: "b:1" }),
-    after: containers({ name: "a", image: "a:1" }, { name: "b", image: "b:1" }),
+    after: containers({ name: "b", image: "b:1" }, { name: "a", image: "a:1" }),
   },
   {
     name: "env merges by name, command does not merge",
@@ -100,8 +100,8 @@ const strategicCases: readonly Case[] = [
     after: containers({
       name: "a",
       env: [
-        { name: "X", value: "1" },
         { name: "Y", value: "2" },
+        { name: "X", value: "1" },
       ],
       command: ["z"],
     }),
@@ -146,6 +146,12 @@ const strategicCases: readonly Case[] = [
       },
     },
     after: containers({ name: "c" }, { name: "b" }, { name: "a" }),
+  },
+  {
+    name: "elements that the patch does not name keep their place among those it does",
+    before: containers({ name: "a" }, { name: "b" }, { name: "c" }, { name: "d" }),
+    patch: containers({ name: "d", image: "x" }, { name: "b", image: "y" }),
+    after: containers({ name: "a" }, { name: "c" }, { name: "d", image: "x" }, { name: "b", image: "y" }),
   },
   {
     name: "containerStatuses has no merge key",
