@@ -432,6 +432,10 @@ describe("containers", () => {
         policy({ targetContainersNameRegex: "" }),
         'resourcesPolicy.targetContainersNameRegex: required, got ""',
       ],
+      [
+        policy({ targetContainersNameRegex: "a(b" }),
+        'resourcesPolicy.targetContainersNameRegex: expected a regular expression: missing ), got "a(b"',
+      ],
       [policy({ resourcesExpr: {} }), "resourcesPolicy.resourcesExpr: expected limits or requests, got {}"],
       [
         policy({

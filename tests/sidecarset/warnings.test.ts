@@ -53,6 +53,25 @@ describe("warnings at creation", () => {
   });
 });
 
+describe("warnings of expressions", () => {
+  it("tell what is accepted and fails or means something else for every Pod", () => {
+    const at = "spec.containers[0].resourcesPolicy.resourcesExpr.limits";
+    const rows: [Document, string[]][] = [
+      [{ cpu: "max(cpu*50%, 50m)", memory: "memory + 1" }, []],
+      [{ cpu: "cpu*cpu" }, [`${at}.cpu: fails for every Pod: two quantities cannot be multiplied`]],
+      [
+        { memory: "Memory*50%" },
+        [`${at}.memory: fails for every Pod: unknown variable "Memory", expected cpu`],
+      ],
+      [{ cpu: "cpu + 10x" }, [`${at}.cpu: "10x" is no number and counts as 0`]],
+    ];
+    for (const [limits, expected] of rows) {
+      const resourcesPolicy = { targetContainersMode: "sum", resourcesExpr: { limits } };
+      assert.deepEqual(warnings(sidecarSet({}, { resourcesPolicy })), expected);
+    }
+  });
+});
+
 describe("warnings of an update", () => {
   const before = stored(
     sidecarSet({ initContainers: [{ name: "init", image: "i:1", restartPolicy: "Always" }] }),

@@ -12,7 +12,8 @@ const INFINITY_BITS: u64 = 0x7ff0000000000000;
 const EXACT_INTEGER_DIGITS = 19;
 
 /**
- * The double nearest to a decimal text `digits[.digits][e[sign]digits]`; 0 for any other text, infinity above the range.
+ * The double nearest to a decimal text `digits[.digits][e[sign]digits]`, infinity above the range; not a number for any
+ * other text.
  */
 export function parseDecimal(text: string): f64 {
   const marker = exponentMarker(text);
@@ -20,9 +21,9 @@ export function parseDecimal(text: string): f64 {
   const point = mantissa.indexOf(".");
   const whole = point < 0 ? mantissa : mantissa.slice(0, point);
   const fraction = point < 0 ? "" : mantissa.slice(point + 1);
-  if (whole.length + fraction.length == 0 || !isDigits(whole) || !isDigits(fraction)) return 0;
+  if (whole.length + fraction.length == 0 || !isDigits(whole) || !isDigits(fraction)) return NaN;
   const written = marker < 0 ? 0 : exponentOf(text.slice(marker + 1));
-  if (written == i32.MIN_VALUE) return 0;
+  if (written == i32.MIN_VALUE) return NaN;
   return nearest(whole + fraction, written - fraction.length);
 }
 

@@ -8,6 +8,8 @@ export class Outcome {
     readonly quantity: Quantity | null,
     /** Empty when there is a quantity. */
     readonly problem: string,
+    /** Whether the expression itself is at fault, and not the amounts that it was given. */
+    readonly isFailure: bool,
   ) {}
 }
 
@@ -19,11 +21,11 @@ export class Outcome {
 export function evaluate(expression: string, variable: string, bound: Value): Outcome {
   const evaluation = new Evaluation(expression, variable, bound);
   const value = evaluation.run();
-  if (value === null) return new Outcome(null, evaluation.problem);
+  if (value === null) return new Outcome(null, evaluation.problem, true);
   const quantity = asQuantity(value);
-  if (quantity === null) return new Outcome(null, "the result is no number or too large");
-  if (quantity.negative) return new Outcome(null, "the result is negative: " + value.toString());
-  return new Outcome(quantity, "");
+  if (quantity === null) return new Outcome(null, "the result is no number or too large", false);
+  if (quantity.negative) return new Outcome(null, "the result is negative: " + value.toString(), false);
+  return new Outcome(quantity, "", false);
 }
 
 /** What is wrong with an expression of a set, tried with its variable at 1 as the original does; empty when nothing is. */

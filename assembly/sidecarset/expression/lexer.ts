@@ -43,6 +43,16 @@ export class Lexer {
 
   /** The value of a number; one that cannot be read is 0, as in the original. */
   get float(): f64 {
+    const value = this.value;
+    return isNaN(value) ? 0 : value;
+  }
+
+  /** False for a number such as `10x`, which silently counts as 0. */
+  get isReadable(): bool {
+    return !isNaN(this.value);
+  }
+
+  private get value(): f64 {
     const text = this.text;
     return text.endsWith("%") ? parseDecimal(text.slice(0, text.length - 1)) / 100 : parseDecimal(text);
   }

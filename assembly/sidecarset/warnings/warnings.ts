@@ -1,6 +1,7 @@
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
+import { warnOfExpressions } from "./expressions";
 import { warnOfHotUpgrade } from "./hot-upgrade";
 import { warnOfRecreation } from "./recreation";
 import { warnOfStrategy } from "./strategy";
@@ -15,6 +16,8 @@ export function warningsOf(set: usize, before: usize): Array<string> {
   warnOfStrategy(spec);
   warnOfHotUpgrade(spec.to("containers"));
   warnOfHotUpgrade(spec.to("initContainers"));
+  warnOfExpressions(spec.to("containers"));
+  warnOfExpressions(spec.to("initContainers"));
   if (before != 0) warnOfRecreation(spec, new Place(before, Path.root(""), warnings).to("spec").value);
   return warnings.lines;
 }
