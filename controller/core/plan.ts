@@ -9,6 +9,7 @@ import {
   isUnseen,
   longestHoldMs,
 } from "./in-flight.ts";
+import { holdReason, type Judged } from "./hold-reason.ts";
 import { comparePods } from "./pod-order.ts";
 import { imageChanges } from "./pod-patch.ts";
 import { byPriority } from "./pod-priority.ts";
@@ -16,7 +17,7 @@ import { scatter } from "./pod-scatter.ts";
 import type { PodState } from "./pod-state.ts";
 import type { HoldReason } from "./reason.ts";
 import { rolloutConditions } from "./rollout-conditions.ts";
-import { type NormalizedSidecarSet, sidecarsOf } from "./sidecars.ts";
+import type { NormalizedSidecarSet } from "./sidecars.ts";
 import type { Counters } from "./status.ts";
 import { upgradeCount } from "./upgrade-count.ts";
 
@@ -30,6 +31,8 @@ export interface Observed {
   readonly judge: (pod: Pod) => PodState;
   /** Writes to Pods by uid, of all sets. */
   readonly writes: ReadonlyMap<string, InFlightWrite>;
+  /** Pods by uid that the API server has refused to change, with what it said; they are left alone for a while. */
+  readonly refusals: ReadonlyMap<string, string>;
   /** Version up to which the Pod cache is complete. */
   readonly cacheVersion: string;
   /** Milliseconds, on the clock of `writes`. */
@@ -57,15 +60,6 @@ export interface Plan {
   readonly requeueAfterMs: number | undefined;
 }
 
-interface Judged {
-  readonly pod: Pod;
-  readonly state: PodState;
-  readonly unseen: boolean;
-  readonly unanswered: boolean;
-  /** Upgraded not long ago. */
-  readonly recent: boolean;
-}
-
 /**
  * Plans one round of a set's in-place upgrades. Pure; O(Pods), and O(waiting x log waiting) for the order.
  *
@@ -75,7 +69,7 @@ interface Judged {
  * when a set changes twice in a row.
  */
 export function plan(observed: Observed): Plan {
-  const { strategy, writes, cacheVersion, now } = observed;
+  const { strategy, writes, refusals, cacheVersion, now } = observed;
   const missing: Pod[] = [];
   const matched: Judged[] = [];
   for (const pod of observed.pods) {
@@ -90,6 +84,7 @@ export function plan(observed: Observed): Plan {
         unseen: write !== undefined && isUnseen(write, cacheVersion),
         unanswered: write !== undefined && isUnanswered(write, pod, now),
         recent: write !== undefined && !isOver(write, now),
+        refused: refusals.has(pod.uid),
       });
     }
   }
@@ -114,6 +109,8 @@ export function plan(observed: Observed): Plan {
     guarded: !ready[index],
   }));
   const counters = countersOf(matched);
+  const [refused] = held.get("UpgradeRefused") ?? [];
+  const refusal = refused && refusals.get(refused.uid);
   const unavailable = matched
     .filter(({ state }) => state.updated && !isAvailable(state))
     .map(({ pod }) => pod);
@@ -124,6 +121,7 @@ export function plan(observed: Observed): Plan {
     stuck,
     held,
     unavailable,
+    refusal,
   });
   return { upgrades, held, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
 }
@@ -141,29 +139,6 @@ function sortOut(
     else if (!held.get(reason)?.push(judged.pod)) held.set(reason, [judged.pod]);
   }
   return { held, waiting };
-}
-
-function holdReason(
-  { pod, state, unseen, unanswered }: Judged,
-  strategy: EffectiveStrategy,
-  normalized: NormalizedSidecarSet,
-): HoldReason | undefined {
-  if (unseen) return "UpgradeInFlight";
-  if (!strategy.updates) return "UpdatesDisabled";
-  if (!state.upgradable || differsInNativeSidecars(pod, normalized)) return "PodRecreationRequired";
-  if (strategy.paused) return "RolloutPaused";
-  if (!strategy.selects(pod.labels)) return "NotSelected";
-  if (sidecarsOf(normalized.set).some(({ hot }) => hot)) return "HotUpgradeUnsupported";
-  return state.settling || (unanswered && state.ready) ? "UpgradeInFlight" : undefined;
-}
-
-/** Native sidecars are part of the hash, but their images are not upgraded in place. */
-function differsInNativeSidecars(pod: Pod, { set }: NormalizedSidecarSet): boolean {
-  return (set.spec.initContainers ?? []).some(({ name, image, restartPolicy }) => {
-    if (restartPolicy !== "Always") return false;
-    const carried = pod.initContainers.find((container) => container.name === name);
-    return carried !== undefined && carried.image !== image;
-  });
 }
 
 function inUpgradeOrder(

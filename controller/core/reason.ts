@@ -30,6 +30,8 @@ export type HoldReason =
   | "HotUpgradeUnsupported"
   /** The last write to the Pod is not in the cache, or the kubelet has not acted on it. */
   | "UpgradeInFlight"
+  /** The API server has refused to change the Pod; it is asked again later. */
+  | "UpgradeRefused"
   | "NotSelected"
   | "PartitionHeld"
   | "MaxUnavailableReached"

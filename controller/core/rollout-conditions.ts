@@ -15,6 +15,8 @@ export interface RolloutFindings {
   readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
   /** Updated Pods that are not available. */
   readonly unavailable: readonly Pod[];
+  /** What the API server said of the first Pod that it refused to change. */
+  readonly refusal: string | undefined;
 }
 
 type Verdict = "ready" | "reconciling" | "waiting" | "stalled";
@@ -50,7 +52,7 @@ interface Judgement {
   readonly message: string;
 }
 
-function judge({ counters, upgrades, busy, stuck, held, unavailable }: RolloutFindings): Judgement {
+function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: RolloutFindings): Judgement {
   const { matchedPods, updatedPods } = counters;
   const podsOf = (...wanted: readonly HoldReason[]) => wanted.flatMap((reason) => held.get(reason) ?? []);
   const lazy = lazyMessage(held, matchedPods);
@@ -66,22 +68,23 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable }: RolloutFi
     const message = `${count(paused, matchedPods)} ${wait(paused)} for the rollout to go on: set spec.updateStrategy.paused to false`;
     return { verdict: "waiting", reason: reasons.rolloutPaused, message: message + besides };
   }
+  const refused = podsOf("UpgradeRefused");
   const overBudget = podsOf("MaxUnavailableReached");
   const moving = podsOf("UpgradeInFlight").length + upgrades + unavailable.length;
   if (moving === 0 && stuck > 0 && lazy !== undefined && overBudget.length > 0) {
     const message = `${lazy}; ${stuck} of them not ready, so that ${overBudget.length} ${wait(overBudget)} for maxUnavailable`;
     return { verdict: "stalled", reason: reasons.podRecreationRequired, message };
   }
-  if (moving > 0 || overBudget.length > 0) {
+  if (moving > 0 || overBudget.length > 0 || refused.length > 0) {
     const waiting =
       unavailable.length > 0
         ? `, waiting for ${unavailable.length} to become ready: ${sample(unavailable)}`
         : "";
     const why =
-      moving === 0 && busy === 0
+      moving === 0 && busy === 0 && overBudget.length > 0
         ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down"
         : waiting;
-    const message = `${updatedPods} of ${plural(matchedPods)} updated${why}`;
+    const message = `${updatedPods} of ${plural(matchedPods)} updated${why}${refusedMessage(refused, refusal)}`;
     return { verdict: "reconciling", reason: reasons.rolloutProgressing, message: message + besides };
   }
   if (lazy !== undefined) {
@@ -95,6 +98,11 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable }: RolloutFi
   const message =
     matchedPods === 0 ? "No running Pod carries the sidecar" : `All ${plural(matchedPods)} updated and ready`;
   return { verdict: "ready", reason: reasons.rolloutComplete, message };
+}
+
+function refusedMessage(refused: readonly Pod[], refusal: string | undefined): string {
+  if (refused.length === 0) return "";
+  return `, the API server refuses to change ${refused.length}: ${sample(refused)} (${refusal ?? "no reason given"})`;
 }
 
 function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string | undefined {

@@ -13,6 +13,7 @@ import { InFlightWrites } from "./in-flight-writes.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
 import { PodWriter } from "./pod-writer.ts";
+import { Refusals } from "./refusals.ts";
 import { Reconciler } from "./reconciler.ts";
 import { SettingsWriter } from "./settings-writer.ts";
 import { StatusWriter } from "./status-writer.ts";
@@ -77,6 +78,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
   const judge = new SettingsJudge(policyModule);
   const index = new PodIndex();
   const writes = new InFlightWrites();
+  const refusals = new Refusals();
   const recorder = { client, clock, logger, instance: hostname() };
   const status = new StatusWriter({
     client,
@@ -110,6 +112,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     normalizer,
     settings,
     writes,
+    refusals,
     podWriter: new PodWriter({ client, store: pods, writes, clock, logger }),
     status,
     clock,
@@ -121,6 +124,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     caches,
     index,
     writes,
+    refusals,
     policy,
     setChanged: (name) => queues.sidecarset.add(name),
     podsChanged: (name) => queues.sidecarset.addAfter(name, podGatherMs),

@@ -2,12 +2,14 @@ import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Caches } from "./caches.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import type { PodIndex } from "./pod-index.ts";
+import type { Refusals } from "./refusals.ts";
 
 /** Where events go. */
 export interface EventMap {
   readonly caches: Caches;
   readonly index: PodIndex;
   readonly writes: InFlightWrites;
+  readonly refusals: Refusals;
   /** Name of the ClusterAdmissionPolicy whose changes count. */
   readonly policy: string;
   readonly setChanged: (name: string) => void;
@@ -19,9 +21,12 @@ export interface EventMap {
 
 /** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
 export function mapEvents(map: EventMap): void {
-  const { caches, index, writes, setChanged, podsChanged, settingsChanged } = map;
+  const { caches, index, writes, refusals, setChanged, podsChanged, settingsChanged } = map;
   caches.pods.onChange((change) => {
-    if (change.kind === "removed") writes.drop(change.before.uid);
+    if (change.kind === "removed") {
+      writes.drop(change.before.uid);
+      refusals.forget(change.before.uid);
+    }
     for (const set of index.apply(change)) podsChanged(set);
   });
   caches.sets.onChange((change) => {

@@ -62,7 +62,7 @@ export class PodWriter {
       logger.debug({ ...context, Pod: podKey(pod) }, "Pod has changed or gone, passing over it");
       return "passed over";
     } catch (error) {
-      if (isRefusal(error)) writes.takeBack(pod.uid);
+      if (isAnswered(error)) writes.takeBack(pod.uid);
       else await this.settle(pod, signal);
       throw error;
     }
@@ -118,6 +118,6 @@ export class PodWriter {
 }
 
 /** True when the server answered that it did not write; after a 5xx it may have. */
-function isRefusal(error: unknown): boolean {
+function isAnswered(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }

@@ -4,7 +4,7 @@ import { invalidConditions } from "../core/rollout-conditions.ts";
 import type { NormalizedSidecarSet } from "../core/sidecars.ts";
 import type { Counters } from "../core/status.ts";
 import type { Store } from "../k8s/store.ts";
-import type { Pod } from "../model/pod.ts";
+import { type Pod, podKey } from "../model/pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Normalizer } from "../policy/normalizer.ts";
@@ -12,6 +12,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
+import { isRefusal, type Refusals } from "./refusals.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
 import { type NamespaceLabels, type SetView, setView } from "./set-view.ts";
@@ -27,6 +28,7 @@ export interface ReconcilerOptions {
   readonly normalizer: Pick<Normalizer, "normalize">;
   readonly settings: Pick<SettingsWriter, "findings">;
   readonly writes: InFlightWrites;
+  readonly refusals: Refusals;
   readonly podWriter: PodWriter;
   readonly status: Pick<StatusWriter, "offer">;
   readonly clock: Clock;
@@ -38,6 +40,9 @@ export interface ReconcilerOptions {
 
 /** Until a Pod whose write got lost is read again. */
 const lostWriteMs = 1_000;
+
+/** Refused Pods after which a pass gives up: more of them have one cause, such as missing rights. */
+const mostRefusals = 3;
 
 /** Brings the running Pods of one SidecarSet closer to its spec, and its status to what was found. */
 export class Reconciler {
@@ -76,43 +81,64 @@ export class Reconciler {
     signal: AbortSignal,
     report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
   ): Promise<ReconcileResult> {
-    const { pods, index, namespaceLabels, writes, clock, observe } = this.#options;
+    const { pods, index, namespaceLabels, writes, refusals, clock, observe } = this.#options;
     const view = this.#view(name, normalized);
     const selected = [...index.podsOf(name)].filter((pod) => view.selects(pod, namespaceLabels));
     const allSettled = await this.#settleLost(selected, signal);
-    const { upgrades, counters, conditions, requeueAfterMs } = plan({
+    const { upgrades, held, counters, conditions, requeueAfterMs } = plan({
       normalized,
       strategy: view.strategy,
       judge: view.judge,
       pods: selected,
       writes: writes.all,
+      refusals: refusals.current(clock.now()),
       cacheVersion: pods.resourceVersion,
       now: clock.now(),
     });
     observe?.(name, counters);
     report(counters, conditions);
-    await this.#apply(name, normalized, upgrades, signal);
+    const refused = await this.#apply(name, normalized, upgrades, signal);
+    if (refused > 0) return { kind: "requeue", afterMs: 0, reason: "refused, going on with others" };
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
-    if (requeueAfterMs === undefined) return { kind: "done" };
-    return { kind: "requeue", afterMs: requeueAfterMs, reason: "kubelet has not answered" };
+    const uids = held.get("UpgradeRefused")?.map(({ uid }) => uid) ?? [];
+    const retryMs = refusals.nextTry(uids, clock.now());
+    const afterMs = Math.min(retryMs ?? Number.POSITIVE_INFINITY, requeueAfterMs ?? Number.POSITIVE_INFINITY);
+    if (afterMs === Number.POSITIVE_INFINITY) return { kind: "done" };
+    return { kind: "requeue", afterMs, reason: retryMs === afterMs ? "refused" : "kubelet has not answered" };
   }
 
-  /** Upgrades until one fails, the set changes or the signal is aborted; what is under way then is waited for. */
+  /**
+   * Upgrades until a request fails, the set changes or the signal is aborted; what is under way then is waited for. A Pod
+   * that is refused is noted, and the others go on. Resolves with the number of those.
+   */
   async #apply(
     name: string,
     normalized: NormalizedSidecarSet,
     upgrades: readonly Upgrade[],
     signal: AbortSignal,
-  ): Promise<void> {
-    const { podWriter, podWritesAtOnce, logger } = this.#options;
+  ): Promise<number> {
+    const { podWriter, podWritesAtOnce, refusals, clock, logger } = this.#options;
+    let refused = 0;
     const { generation } = normalized.set.metadata;
     const context = { SidecarSet: name, generation };
     await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
       if (signal.aborted || !this.#isCurrent(name, normalized)) return false;
-      await podWriter.write(upgrade, normalized, context, signal);
+      try {
+        await podWriter.write(upgrade, normalized, context, signal);
+        refusals.forget(upgrade.pod.uid);
+      } catch (err) {
+        if (!isRefusal(err) || ++refused > mostRefusals) throw err;
+        refusals.note(upgrade.pod.uid, err.message, clock.now());
+        logger.warn(
+          { ...context, Pod: podKey(upgrade.pod), err },
+          "Pod must not be changed, going on without it",
+        );
+      }
       return true;
     });
-    if (upgrades.length > 0) logger.debug({ ...context, upgrades: upgrades.length }, "Upgraded Pods");
+    if (upgrades.length > 0)
+      logger.debug({ ...context, upgrades: upgrades.length, refused }, "Upgraded Pods");
+    return refused;
   }
 
   /** False once the set has changed or gone since it was planned for: paused, for instance. */

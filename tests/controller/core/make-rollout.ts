@@ -91,6 +91,7 @@ export function planOf(
     pods,
     judge: podJudge(normalized),
     writes: new Map(),
+    refusals: new Map(),
     cacheVersion: "100",
     now: 0,
     ...observed,

@@ -135,6 +135,16 @@ describe("which Pods are upgraded", () => {
     assert.equal(verdict(result), "PodRecreationRequired Stalled");
   });
 
+  test("a Pod that the API server refuses to change does not hold up the others", () => {
+    const result = planOf(next(), old, { refusals: new Map([[a.uid, "denied by a webhook"]]) });
+    assert.equal(upgraded(result), "b");
+    assert.deepEqual(heldBy(result), { UpgradeRefused: "a", MaxUnavailableReached: "c d" });
+    assert.match(
+      result.conditions[0]?.message ?? "",
+      /^0 of 4 Pods updated, the API server refuses to change 1: default\/a \(denied by a webhook\)$/,
+    );
+  });
+
   test("records are written even where no image differs", () => {
     const pod = sidecarPod("a", {}, makeSet());
     const byHand = {
