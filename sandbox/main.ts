@@ -6,15 +6,16 @@ import type { RolloutReport } from "./admission/policy-servers.ts";
 import { startProject } from "./project.ts";
 
 /*
- * npm run sandbox [-- --port 8001 --rollout-ms 1000 --log-level info]
+ * npm run sandbox [-- --port 8001 --rollout-ms 60000 --log-level info]
  *
- * Keeps a sandbox running until Ctrl-C and says how to use it with kubectl.
+ * Keeps a sandbox running until Ctrl-C and says how to use it with kubectl. `--rollout-ms` is how long a changed policy
+ * takes until it is in force, about a minute with a real PolicyServer; 0, the default, lets one command follow another.
  */
 
 const { values } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
-    "rollout-ms": { type: "string", default: "1000" },
+    "rollout-ms": { type: "string", default: "0" },
     "log-level": { type: "string", default: "warn" },
   },
 });
@@ -27,7 +28,7 @@ const project = await startProject({
   port: Number(values.port),
   policyServerDelayMs: rolloutMs,
   onPolicyRollout: tellRollout,
-  controller: { settingsIntervalMs: rolloutMs, logger: pinoLogger(level) },
+  controller: { settingsIntervalMs: rolloutMs, settingsGatherMs: 10, logger: pinoLogger(level) },
 });
 await project.controller.started;
 mkdirSync(fileURLToPath(new URL("../build/", import.meta.url)), { recursive: true });

@@ -50,6 +50,7 @@ export class Deletion {
   collectDependents(owner: KubeObject): void {
     for (const type of this.registry.all()) {
       for (const object of this.store.objects(storeKey(type))) {
+        if (object.metadata["ownerReferences"] === undefined) continue;
         const owners = objectsAt(object, "metadata", "ownerReferences");
         if (!owners.some((reference) => reference["uid"] === owner.metadata.uid)) continue;
         if (owners.every((reference) => !this.exists(textAt(reference, "uid"))))
