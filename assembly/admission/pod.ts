@@ -13,6 +13,7 @@ import { given } from "../document/value";
 import { applyPlan } from "../injection/apply-plan";
 import { EffectiveSet, asksForRevision } from "../injection/effective-set";
 import { planInjection } from "../injection/make-plan";
+import { InjectionPlan } from "../injection/plan";
 import { prepareSet } from "../injection/prepare-set";
 import { Selection, decideByNamespace, selectSets } from "../matching/selection";
 import { completePod } from "../pod/complete-pod";
@@ -20,6 +21,7 @@ import { checkPodShape } from "../pod/pod-shape";
 import { PodView } from "../pod/pod-view";
 import { FailureMode, Settings } from "../settings/settings";
 import { Problems } from "../sidecarset/problems/problems";
+import { asksWhy, explain } from "./explain";
 import { readNamespaceLabels } from "./namespace";
 import { currentInstead, overlapWarning, skippedByFault, skippedByProblems, skippedUnread } from "./warnings";
 
@@ -38,8 +40,21 @@ export function admitPod(request: AdmissionRequest, settings: Settings): Validat
   if (!submitted.isActive()) return acceptRequest();
 
   const namespace = namespaceOf(request, submitted);
-  const selection = selectSets(settings.sidecarSets, submitted.labels, namespace);
   const response = acceptRequest();
+  const plan = decide(request.object, submitted, namespace, settings, response);
+  if (asksWhy(request)) explain(settings.sidecarSets, submitted, namespace, plan, response);
+  return response;
+}
+
+/** Writes the verdict into the response. Answers the plan that it carries out; null when the Pod stays as it is. */
+function decide(
+  object: usize,
+  submitted: PodView,
+  namespace: usize,
+  settings: Settings,
+  response: ValidationResponse,
+): InjectionPlan | null {
+  const selection = selectSets(settings.sidecarSets, submitted.labels, namespace);
   for (let i = 0; i < selection.faults.length; i++) response.warn(skippedByFault(selection.faults[i]));
   const unread = decideUndecided(selection, submitted.labels, namespace);
   if (unread.length > 0 && settings.failureMode == FailureMode.Fail) return reject(response, unread, 500);
@@ -49,10 +64,14 @@ export function admitPod(request: AdmissionRequest, settings: Settings): Validat
     }
   }
   const sets = prepareSets(selection, response);
-  return sets.length == 0 ? response : inject(sets, request.object, response);
+  return sets.length == 0 ? null : inject(sets, object, response);
 }
 
-function inject(sets: Array<EffectiveSet>, object: usize, response: ValidationResponse): ValidationResponse {
+function inject(
+  sets: Array<EffectiveSet>,
+  object: usize,
+  response: ValidationResponse,
+): InjectionPlan | null {
   const pod = new PodView(completePod(object));
   const plan = planInjection(sets, pod);
   if (plan.rejection.length > 0) return reject(response, plan.rejection, 422);
@@ -61,7 +80,7 @@ function inject(sets: Array<EffectiveSet>, object: usize, response: ValidationRe
   const splice = Splice.of(pod.root);
   applyPlan(plan, pod, splice);
   response.edits = splice;
-  return response;
+  return plan;
 }
 
 /** Reads the Namespace where a SidecarSet asks for its labels. Answers why that failed, or an empty text. */
@@ -91,9 +110,9 @@ function namespaceOf(request: AdmissionRequest, pod: PodView): usize {
   return isText(own) ? own : 0;
 }
 
-function reject(response: ValidationResponse, message: string, code: u16): ValidationResponse {
+function reject(response: ValidationResponse, message: string, code: u16): InjectionPlan | null {
   response.accepted = false;
   response.message = message;
   response.code = code;
-  return response;
+  return null;
 }

@@ -51,6 +51,10 @@ export function overlapWarning(plan: InjectionPlan): string {
 }
 
 function skipped(candidate: Candidate, reason: string): string {
-  const text = `${candidate} is skipped: ${reason}`;
+  return fitting(`${candidate} is skipped: ${reason}`);
+}
+
+/** A text cut to what Kubernetes shows of a warning. */
+export function fitting(text: string): string {
   return text.length <= LONGEST ? text : text.substring(0, LONGEST - 3) + "...";
 }

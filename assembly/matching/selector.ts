@@ -49,7 +49,7 @@ export function matchSelector(selector: usize, labels: Labels): Match {
   return answer;
 }
 
-function matchExpression(expression: usize, labels: Labels): Match {
+export function matchExpression(expression: usize, labels: Labels): Match {
   const key = member(expression, "key");
   if (!labels.answers(key)) return Match.Unknown;
   const value = labels.value(key);
