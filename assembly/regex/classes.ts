@@ -1,10 +1,11 @@
+import { lowered } from "../document/letter-case";
 import { addComplement, addRange } from "./node";
 
 /**
  * Appends the ranges of a Perl class (`d`, `s`, `w`; upper case for what they leave out). False for another letter.
  */
 export function addPerlClass(letter: string, into: Array<i32>): bool {
-  const lower = letter.toLowerCase();
+  const lower = lowered(letter);
   const ranges: Array<i32> = [];
   if (lower == "d") addRange(ranges, 0x30, 0x39, false);
   else if (lower == "w") addWord(ranges);

@@ -1,3 +1,4 @@
+import { lowered } from "../document/letter-case";
 import { addCategory, addPerlClass } from "./classes";
 import { Cursor } from "./cursor";
 
@@ -56,7 +57,7 @@ function hexadecimal(cursor: Cursor): i32 {
   cursor.at = end + (braced ? 1 : 0);
   let code = 0;
   for (let i = 0; i < digits.length; i++) {
-    const digit = "0123456789abcdef".indexOf(digits.charAt(i).toLowerCase());
+    const digit = "0123456789abcdef".indexOf(lowered(digits.charAt(i)));
     if (digit < 0 || code > 0x10ffff) return cursor.fail("invalid escape sequence: \\x" + digits);
     code = code * 16 + digit;
   }

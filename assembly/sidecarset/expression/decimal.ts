@@ -35,7 +35,7 @@ function nearest(digits: string, exponent: i32): f64 {
   const power = exponent + (digits.length - start - kept.length);
   if (power + kept.length > EXPONENT_LIMIT) return Infinity;
   if (power + kept.length < -EXPONENT_LIMIT) return 0;
-  const mantissa = <f64>u64.parse(kept.slice(0, EXACT_INTEGER_DIGITS));
+  const mantissa = <f64>integerOf(kept.slice(0, EXACT_INTEGER_DIGITS));
   const guess = timesPowerOfTen(mantissa, power + max(0, kept.length - EXACT_INTEGER_DIGITS));
   const isExact = kept.length <= EXACT_MANTISSA_DIGITS && abs(power) <= EXACT_POWER;
   return isExact ? guess : corrected(kept, power, guess);
@@ -85,6 +85,12 @@ function tenTo(power: i32): f64 {
   let result: f64 = 1;
   for (let i = 0; i < power; i++) result *= 10;
   return result;
+}
+
+function integerOf(digits: string): u64 {
+  let value: u64 = 0;
+  for (let i = 0; i < digits.length; i++) value = value * 10 + (digits.charCodeAt(i) - 0x30);
+  return value;
 }
 
 function exponentMarker(text: string): i32 {

@@ -1,3 +1,4 @@
+import { canonical } from "../quantity/notation";
 import { Quantity } from "../quantity/quantity";
 import { Evaluation } from "./evaluation";
 import { asQuantity, Value } from "./value";
@@ -24,7 +25,7 @@ export function evaluate(expression: string, variable: string, bound: Value): Ou
   if (value === null) return new Outcome(null, evaluation.problem, true);
   const quantity = asQuantity(value);
   if (quantity === null) return new Outcome(null, "the result is no number or too large", false);
-  if (quantity.negative) return new Outcome(null, "the result is negative: " + value.toString(), false);
+  if (quantity.negative) return new Outcome(null, "the result is negative: " + canonical(quantity), false);
   return new Outcome(quantity, "", false);
 }
 

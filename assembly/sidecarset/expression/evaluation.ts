@@ -1,5 +1,6 @@
 import { quoted } from "../problems/shown";
 import { parseQuantity } from "../quantity/parse";
+import { lowered } from "../../document/letter-case";
 import { Lexer, Token } from "./lexer";
 import { chosen, negated, scaled, sum, Value } from "./value";
 
@@ -93,7 +94,7 @@ export class Evaluation {
   }
 
   private named(name: string): Value | null {
-    if (name.toLowerCase() == this.variable) return this.bound;
+    if (lowered(name) == this.variable) return this.bound;
     return this.fail("unknown variable " + quoted(name) + ", expected " + this.variable);
   }
 
@@ -105,7 +106,7 @@ export class Evaluation {
     this.lexer.advance();
     const right = this.expression();
     if (right === null || !this.closes()) return null;
-    const called = name.toLowerCase();
+    const called = lowered(name);
     if (called != "max" && called != "min") {
       return this.fail("unknown function " + quoted(name) + ", expected max or min");
     }

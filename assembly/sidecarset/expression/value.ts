@@ -1,5 +1,4 @@
 import { naturalOf } from "../quantity/natural";
-import { canonical } from "../quantity/notation";
 import { add, compareQuantities, Format, negate, Quantity } from "../quantity/quantity";
 
 const MILLI_TO_NANO_ZEROS = "000000";
@@ -20,11 +19,6 @@ export class Value {
 
   static ofQuantity(quantity: Quantity): Value {
     return new Value(quantity, 0);
-  }
-
-  toString(): string {
-    const quantity = this.quantity;
-    return quantity === null ? this.number.toString() : canonical(quantity);
   }
 }
 

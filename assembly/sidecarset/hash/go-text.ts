@@ -1,6 +1,8 @@
 import { isText, skip, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { character } from "@kubewarden/as-sdk/assembly/json/text";
 
+const HEX_DIGITS = "0123456789abcdef";
+
 /**
  * Writes a JSON string the way Go's encoder does: `<`, `>`, `&`, U+2028 and U+2029 as escapes, the short escapes for
  * the five common controls, everything else as it is. Half a surrogate pair becomes U+FFFD. No string writes `""`.
@@ -48,5 +50,6 @@ function writeGoCharacter(code: i32, out: Writer): void {
 }
 
 function writeEscape(code: i32, out: Writer): void {
-  out.ascii("\\u" + code.toString(16).padStart(4, "0"));
+  out.ascii("\\u");
+  for (let shift = 12; shift >= 0; shift -= 4) out.byte(<u8>HEX_DIGITS.charCodeAt((code >> shift) & 15));
 }

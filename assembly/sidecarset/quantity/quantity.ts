@@ -2,6 +2,7 @@ import {
   addNaturals,
   compareNaturals,
   divideNatural,
+  LIMB_BASE,
   multiplyNatural,
   Natural,
   subtractNaturals,
@@ -17,6 +18,7 @@ export enum Format {
   DecimalExponent,
 }
 
+const LARGEST = <u64>i64.MAX_VALUE;
 const NANO_PER_MILLI: u32 = 1_000_000;
 
 /** A Kubernetes resource quantity: an exact number of nano units with a preferred notation. */
@@ -76,10 +78,12 @@ export function add(a: Quantity, b: Quantity): Quantity {
 
 /** The number as a 64-bit integer, -1 when it does not fit. */
 function integerOf(natural: Natural): i64 {
-  const digits = natural.digits();
-  if (digits.length > 19) return -1;
-  const value = u64.parse(digits);
-  return value > <u64>i64.MAX_VALUE ? -1 : <i64>value;
+  let value: u64 = 0;
+  for (let i = natural.limbs.length - 1; i >= 0; i--) {
+    if (value > LARGEST / LIMB_BASE) return -1;
+    value = value * LIMB_BASE + natural.limbs[i];
+  }
+  return value > LARGEST ? -1 : <i64>value;
 }
 
 function milliOf(nano: Natural): Natural {

@@ -1,5 +1,6 @@
 import { isBlank, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
+import { lowered } from "../../document/letter-case";
 import { envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
 
 const POD_FIELDS: StaticArray<string> = [
@@ -56,7 +57,7 @@ export function subscriptOf(fieldPath: string): string {
   if (!fieldPath.endsWith("']")) return "";
   if (fieldPath.startsWith(labels)) return fieldPath.slice(labels.length, fieldPath.length - 2);
   if (fieldPath.startsWith(annotations)) {
-    return fieldPath.slice(annotations.length, fieldPath.length - 2).toLowerCase();
+    return lowered(fieldPath.slice(annotations.length, fieldPath.length - 2));
   }
   return "";
 }

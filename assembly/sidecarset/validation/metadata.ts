@@ -1,5 +1,6 @@
 import { decode, isBlank, Members, member, skip } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
+import { lowered } from "../../document/letter-case";
 import { isDigit, isLetter, labelValueRule, qualifiedNameRule } from "./names";
 
 const LONGEST_NAME = 63;
@@ -37,7 +38,7 @@ export function validateAnnotations(annotations: Place): void {
   while (members.next()) {
     const key = decode(members.key);
     size += skip(members.key) - members.key + (skip(members.value) - members.value) - 4;
-    const rule = qualifiedNameRule(key.toLowerCase());
+    const rule = qualifiedNameRule(lowered(key));
     if (rule.length > 0) {
       annotations.problems.add(annotations.path.key(key), "expected the key to be " + rule);
     }

@@ -20,7 +20,7 @@ export function warnOfStrategy(spec: Place): void {
     warn(budget, "with " + shown(budget.value) + " no ready Pod is ever updated");
   }
   const partition = strategy.to("partition");
-  if (isText(partition.value) && parseInt(partition.text) >= 100) {
+  if (isText(partition.value) && percentOf(partition.text) >= 100) {
     warn(partition, "with " + shown(partition.value) + " no Pod is updated");
   }
   if (!isBlank(spec.to("namespace").value) && spec.to("namespaceSelector").isSet) {
@@ -34,7 +34,18 @@ function warnOfOverruled(newer: Place, early: Place): void {
 
 function isNone(amount: Place): bool {
   if (isInteger(amount.value)) return integer(amount.value) == 0;
-  return isText(amount.value) && parseInt(amount.text) == 0;
+  return isText(amount.value) && percentOf(amount.text) == 0;
+}
+
+/** The leading number of a percentage, cut at a million; -1 when there is none. */
+function percentOf(text: string): i32 {
+  let percent = -1;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    percent = min(1000000, max(percent, 0) * 10 + digit);
+  }
+  return percent;
 }
 
 function warn(place: Place, text: string): void {
