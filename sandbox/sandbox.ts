@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { Admission } from "./admission/admission.ts";
 import { policyDefinition, policyServerDefinition } from "./admission/kubewarden-definitions.ts";
@@ -52,6 +53,11 @@ export interface Sandbox {
   /** Absent when it was switched off. */
   readonly kubelet: Kubelet | undefined;
   readonly policyServers: PolicyServers;
+  /**
+   * What a restart of the API server looks like from outside: connections break, for `downMs` nobody answers, and
+   * watches and pages from before get 410. Objects stay.
+   */
+  restart(downMs?: number): Promise<void>;
   /** Ends all watches, timers and connections. */
   close(): Promise<void>;
 }
@@ -96,6 +102,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     kubelet,
     policyServers,
+    restart: async (downMs = 0) => {
+      await server.close();
+      store.compact();
+      lists.expire();
+      await wait(downMs);
+      await server.listen(Number(new URL(url).port));
+    },
     close: async () => {
       kubelet?.close();
       policyServers.close();

@@ -33,9 +33,13 @@ export class Admission {
     // The policies' own objects are not subject to policies: a broken one must stay repairable.
     if (input.target.type.group === "policies.kubewarden.io") return input.object;
     let { object } = input;
-    for (const { policy, settings, module } of this.servers.active()) {
+    for (const { policy, webhook, settings, module } of this.servers.active()) {
       const current: AdmissionInput = { ...input, ...(object === undefined ? {} : { object }) };
-      if (!this.matches(policy, current)) continue;
+      if (!this.matches(webhook, current)) continue;
+      if (this.servers.isInterrupted) {
+        if (textAt(webhook, "spec", "failurePolicy") === "Ignore") continue;
+        throw unreachable(policy);
+      }
       const answer = this.ask(policy, settings, module, current);
       input.context.warnings.push(...(answer.warnings ?? []));
       if (!answer.allowed) throw refusal(policy, answer);
@@ -71,8 +75,20 @@ export class Admission {
   }
 }
 
+function webhookName(policy: KubeObject): string {
+  return `${policyId(policy)}.kubewarden.admission`;
+}
+
+function unreachable(policy: KubeObject): StatusError {
+  const server = textAt(policy, "spec", "policyServer") ?? "default";
+  const url = `https://policy-server-${server}.${kubewardenNamespace}.svc:443/validate/${policyId(policy)}`;
+  const why = `failed to call webhook: Post "${url}": connect: connection refused`;
+  const message = `Internal error occurred: failed calling webhook "${webhookName(policy)}": ${why}`;
+  return new StatusError(500, "InternalError", message, { causes: [{ message: why }] });
+}
+
 function refusal(policy: KubeObject, answer: AdmissionResponse): StatusError {
-  const by = `admission webhook "${policyId(policy)}.kubewarden.admission" denied the request`;
+  const by = `admission webhook "${webhookName(policy)}" denied the request`;
   const { message, code = 0, details } = answer.status ?? {};
   const text = message === undefined || message === "" ? `${by} without explanation` : `${by}: ${message}`;
   // The API server never answers a rejection with a code below 400.

@@ -1,6 +1,6 @@
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { storeKey } from "../core/resource-type.ts";
-import { type JsonObject, numberAt, objectAt, textAt } from "../json/value.ts";
+import { type JsonObject, objectAt, textAt } from "../json/value.ts";
 import type { KubeObject } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import type { Client } from "../api/client.ts";
@@ -9,10 +9,17 @@ import { policiesFile, settingsOf } from "./policies-file.ts";
 import { reportPolicy, reportRollout, writeConfiguration } from "./rollout-objects.ts";
 
 /** A policy as its server runs it at this moment. */
-export interface ActivePolicy {
+interface ServedPolicy {
+  /** As it was when its server started. */
   readonly policy: KubeObject;
   readonly settings: JsonObject;
   readonly module: PolicyModule;
+}
+
+/** A policy in force. */
+export interface ActivePolicy extends ServedPolicy {
+  /** As it is stored: rules, selectors and failurePolicy count at once, for they are the webhook's and not the server's. */
+  readonly webhook: KubeObject;
 }
 
 /** Finds the compiled module of a policy's `spec.module`. Throws for one that cannot be had. */
@@ -43,9 +50,10 @@ export class PolicyServers {
   private readonly store: Store;
   private readonly client: Client;
   private readonly options: PolicyServersOptions;
-  private readonly running = new Map<string, readonly ActivePolicy[]>();
+  private readonly running = new Map<string, readonly ServedPolicy[]>();
   private readonly configured = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
+  private interrupted = false;
   private readonly unlisten: readonly (() => void)[];
 
   constructor(store: Store, client: Client, options: PolicyServersOptions) {
@@ -59,7 +67,27 @@ export class PolicyServers {
 
   /** The policies in force: mutating ones first, then by name, as their webhooks are called. */
   active(): readonly ActivePolicy[] {
-    return [...this.running.values()].flat().sort(byWebhookOrder);
+    const key = storeKey(policyType);
+    return [...this.running.values()]
+      .flat()
+      .flatMap((served) => {
+        const webhook = this.store.get(key, undefined, served.policy.metadata.name);
+        return webhook === undefined ? [] : [{ ...served, webhook }];
+      })
+      .sort(byWebhookOrder);
+  }
+
+  /** Whether nobody answers for the policies. */
+  get isInterrupted(): boolean {
+    return this.interrupted;
+  }
+
+  /** Lets nobody answer for the policies until the answer is called: what then happens is up to `failurePolicy`. */
+  interrupt(): () => void {
+    this.interrupted = true;
+    return () => {
+      this.interrupted = false;
+    };
   }
 
   close(): void {
@@ -106,15 +134,16 @@ export class PolicyServers {
       );
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
+      reportRollout(this.client, server, version, "stuck");
       this.options.onRollout({ server: name, problem });
       return;
     }
-    reportRollout(this.client, server, version, numberAt(server, "spec", "replicas") ?? 1);
+    reportRollout(this.client, server, version, "complete");
     for (const policy of policies) reportPolicy(this.client, policy, "active");
     this.options.onRollout({ server: name });
   }
 
-  private start(policy: KubeObject): ActivePolicy {
+  private start(policy: KubeObject): ServedPolicy {
     const settings = settingsOf(policy);
     const module = this.options.modules(textAt(policy, "spec", "module") ?? "");
     const verdict = module.validateSettings(settings);
@@ -131,8 +160,8 @@ function serverOf(policy: KubeObject): string {
   return textAt(policy, "spec", "policyServer") ?? "default";
 }
 
-function byWebhookOrder(left: ActivePolicy, right: ActivePolicy): number {
-  const mutates = (entry: ActivePolicy): number =>
+function byWebhookOrder(left: ServedPolicy, right: ServedPolicy): number {
+  const mutates = (entry: ServedPolicy): number =>
     Number(objectAt(entry.policy, "spec")["mutating"] === true);
   if (mutates(left) !== mutates(right)) return mutates(right) - mutates(left);
   return left.policy.metadata.name < right.policy.metadata.name ? -1 : 1;

@@ -33,8 +33,16 @@ export function writeConfiguration(client: Client, server: KubeObject, file: str
   return version;
 }
 
-/** Marks the Deployment as rolled out, unless it has moved on to another version meanwhile. */
-export function reportRollout(client: Client, server: KubeObject, version: string, replicas: number): void {
+/**
+ * Writes the Deployment's status, unless the Deployment has moved on to another version meanwhile. A stuck rollout
+ * has one new Pod that does not become ready beside all the old ones.
+ */
+export function reportRollout(
+  client: Client,
+  server: KubeObject,
+  version: string,
+  outcome: "complete" | "stuck",
+): void {
   const reference = {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -43,12 +51,16 @@ export function reportRollout(client: Client, server: KubeObject, version: strin
   };
   const deployment = client.find(reference);
   if (deployment?.metadata.annotations?.[versionKey] !== version) return;
+  const replicas = numberAt(deployment, "spec", "replicas") ?? 1;
+  const counts =
+    outcome === "complete"
+      ? { replicas, updatedReplicas: replicas, unavailableReplicas: null }
+      : { replicas: replicas + 1, updatedReplicas: 1, unavailableReplicas: 1 };
   const status = {
     observedGeneration: deployment.metadata.generation ?? 1,
-    replicas,
-    updatedReplicas: replicas,
     readyReplicas: replicas,
     availableReplicas: replicas,
+    ...counts,
   };
   client.patch(reference, "merge", { status }, "status");
 }

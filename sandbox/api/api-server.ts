@@ -36,6 +36,7 @@ export class ApiServer {
     return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : port}`;
   }
 
+  /** Stops listening and breaks all connections; `listen` begins anew. */
   async close(): Promise<void> {
     this.services.watches.closeAll();
     const closed = new Promise<void>((resolve) => {

@@ -95,9 +95,10 @@ export class Store {
     return this.shelf(resource).log.after(revision);
   }
 
-  /** Forgets the history of a resource, so that watches from older revisions are answered with 410. */
-  compact(resource: string): void {
-    this.shelf(resource).log.compact(this.counter);
+  /** Forgets the history of a resource, or of all, so that watches from older revisions are answered with 410. */
+  compact(resource?: string): void {
+    const shelves = resource === undefined ? this.shelves.values() : [this.shelf(resource)];
+    for (const { log } of shelves) log.compact(this.counter);
   }
 
   /** The keys of all resources that hold or held objects. */

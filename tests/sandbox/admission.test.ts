@@ -384,6 +384,53 @@ test("a change of labels does not restart the server", async () => {
   assert.equal(reports.length, count);
 });
 
+test("a stuck rollout shows in the Deployment", async () => {
+  await using running = disposable(await start());
+  const { client } = running.sandbox;
+  client.create(policy("p", "labels", { settings: { broken: true } }));
+  const reference = {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    namespace: "kubewarden",
+    name: "policy-server-ps",
+  };
+  const counts = (): (number | undefined)[] =>
+    ["updatedReplicas", "availableReplicas", "unavailableReplicas"].map((name) =>
+      numberAt(client.get(reference), "status", name),
+    );
+  assert.deepEqual(counts(), [1, 2, 1]);
+  client.patch(policyReference("p"), "merge", { spec: { settings: null } });
+  assert.deepEqual(counts(), [2, 2, undefined]);
+});
+
+test("while nobody answers for the policies, failurePolicy decides", async () => {
+  await using running = disposable(await start());
+  const { client, policyServers } = running.sandbox;
+  client.create(policy("p", "labels", { settings: { text: "x" } }));
+  const resume = policyServers.interrupt();
+  assert.throws(
+    () => client.create(configMap("failed")),
+    (error: unknown) =>
+      error instanceof StatusError &&
+      error.code === 500 &&
+      /failed calling webhook "clusterwide-p/.test(error.message),
+  );
+  client.patch(policyReference("p"), "merge", { spec: { failurePolicy: "Ignore" } });
+  assert.equal(client.create(configMap("ignored")).metadata.labels?.["policy"], undefined);
+  resume();
+  assert.equal(client.create(configMap("resumed")).metadata.labels?.["policy"], "x");
+});
+
+test("rules count at once, without a rollout", async () => {
+  await using running = disposable(await start({ delayMs: 0 }));
+  const { client } = running.sandbox;
+  client.create(policy("p", "refuses"));
+  assert.throws(() => client.create(configMap("x")), StatusError);
+  const rules = [{ apiGroups: [""], apiVersions: ["v1"], resources: ["pods"], operations: ["CREATE"] }];
+  client.patch(policyReference("p"), "merge", { spec: { rules } });
+  client.create(configMap("x"));
+});
+
 test("what admission refuses in the process is a StatusError as well", async () => {
   await using running = disposable(await start());
   running.sandbox.client.create(policy("p", "refuses"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { numberAt, textAt } from "../../sandbox/json/value.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import { call } from "./api-caller.ts";
+import { call, summary, watch } from "./api-caller.ts";
 import { configMap } from "./objects.ts";
 
 const path = "/api/v1/namespaces/default/configmaps";
@@ -47,6 +47,20 @@ test("a delay delays", async () => {
   const begun = performance.now();
   await codes(1);
   assert.ok(performance.now() - begun >= 55);
+});
+
+test("a restart breaks watches and forgets history, not objects", async () => {
+  sandbox.client.create(configMap("kept"));
+  const before = sandbox.store.revision;
+  await using open = await watch(sandbox.url, `${path}?resourceVersion=${before}`);
+  const restarted = sandbox.restart(30);
+  await open.ended();
+  await assert.rejects(call(sandbox.url, "GET", path));
+  await restarted;
+  assert.deepEqual(await codes(1, "GET", `${path}/kept`), [200]);
+  sandbox.client.create(configMap("later"));
+  await using old = await watch(sandbox.url, `${path}?resourceVersion=${before - 1}`);
+  assert.deepEqual((await old.ended()).map(summary), ["ERROR 410"]);
 });
 
 for (const [hangUp, exists] of [
