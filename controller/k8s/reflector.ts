@@ -5,6 +5,7 @@ import { ApiError, hasStatus } from "./api-error.ts";
 import { backoffMs, reflectorBackoff } from "./backoff.ts";
 import type { ApiClient } from "./client.ts";
 import { type Codec, DecodeError, type WatchEvent } from "./codec/codec.ts";
+import { compareResourceVersions } from "./resource-version.ts";
 import { type ResourceType, resourcePath } from "./resource.ts";
 import type { Store } from "./store.ts";
 import { readWatch } from "./watch-events.ts";
@@ -243,9 +244,19 @@ export class Reflector<T> {
     this.#expirations = 0;
   }
 
-  /** The events of a streamed list come in any order, so before its end no version is complete. */
+  /**
+   * The events of a streamed list come in any order, so before its end no version is complete. Those of a watch come in
+   * the order of their versions; one that does not may have been overtaken by the deletion of its object.
+   */
   #advance(resourceVersion: string): void {
-    if (this.#isListed) this.#options.store.advance(resourceVersion);
+    const { store } = this.#options;
+    if (!this.#isListed) return;
+    if (compareResourceVersions(resourceVersion, store.resourceVersion) < 0) {
+      throw new DecodeError(
+        `watch of ${this.resource}: expected versions from ${store.resourceVersion} on, got ${resourceVersion}`,
+      );
+    }
+    store.advance(resourceVersion);
   }
 
   #watchUrl(): string {
