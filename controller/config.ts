@@ -13,6 +13,8 @@ export interface Config {
   readonly settingsIntervalMs: number;
   readonly settingsLimitBytes: number;
   readonly statusIntervalMs: number;
+  /** Namespace of the Lease by which replicas elect a leader; undefined for a process that is alone. */
+  readonly leaseNamespace: string | undefined;
   readonly workers: number;
   readonly podWritesAtOnce: number;
   readonly writesPerSecond: number;
@@ -55,6 +57,8 @@ interface Options {
   readonly settingsInterval: number;
   readonly settingsLimit: number;
   readonly statusInterval: number;
+  readonly leaderElect: boolean;
+  readonly leaseNamespace: string;
   readonly workers: number;
   readonly podWrites: number;
   readonly writeRate: number;
@@ -73,6 +77,7 @@ function toConfig({ kubeconfig, context, ...options }: Options): Config {
     settingsIntervalMs: options.settingsInterval,
     settingsLimitBytes: options.settingsLimit,
     statusIntervalMs: options.statusInterval,
+    leaseNamespace: options.leaderElect ? options.leaseNamespace : undefined,
     workers,
     podWritesAtOnce: options.podWrites,
     writesPerSecond: options.writeRate,
@@ -144,6 +149,18 @@ function controllerCommand(): Command {
         .default(1_000, "1s"),
     )
     .addOption(
+      option(
+        "--leader-elect",
+        "work only while holding the Lease sidecarset-controller",
+        "LEADER_ELECT",
+      ).default(false),
+    )
+    .addOption(
+      option("--lease-namespace <name>", "namespace of the Lease", "LEASE_NAMESPACE").default(
+        "sidecarset-system",
+      ),
+    )
+    .addOption(
       option("--workers <count>", "SidecarSets worked on at once", "WORKERS").argParser(positive).default(3),
     )
     .addOption(
@@ -177,7 +194,7 @@ function controllerCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nDurations are numbers with ms, s or m. Exit codes: 0 stopped, 1 broken down, 2 wrong configuration.",
+      "\nDurations are numbers with ms, s or m. Exit codes: 0 stopped, 1 broken down, 2 wrong configuration, 3 Lease lost.",
     )
     .exitOverride();
 }

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
 import { type Config, readConfig } from "./config.ts";
 import type { ClusterAccess } from "./k8s/cluster-access.ts";
@@ -9,10 +11,11 @@ import { Metrics } from "./observability/metrics.ts";
 import { pinoLogger } from "./observability/pino-logger.ts";
 import { startProbeServer } from "./observability/probe-server.ts";
 import { systemClock } from "./runtime/clock.ts";
+import { LeaseLost } from "./shell/leadership.ts";
 import { startController } from "./shell/start-controller.ts";
 
 /** What the process leaves with. */
-type ExitCode = 0 | 1 | 2;
+type ExitCode = 0 | 1 | 2 | 3;
 
 const invocation = readConfig(process.argv.slice(2));
 process.exitCode = invocation.kind === "exit" ? invocation.code : await main(invocation.config);
@@ -30,6 +33,10 @@ async function main(config: Config): Promise<ExitCode> {
     await run(config, parts, logger);
     return 0;
   } catch (err) {
+    if (err instanceof LeaseLost) {
+      logger.error({ err }, "Lease lost");
+      return 3;
+    }
     logger.error({ err }, "Broken down");
     return 1;
   }
@@ -53,6 +60,7 @@ async function load(config: Config): Promise<Parts> {
 /** Resolves after an orderly end; a second signal does not wait for it. */
 async function run(config: Config, { access, policyModule }: Parts, logger: Logger): Promise<void> {
   const metrics = new Metrics();
+  const { leaseNamespace } = config;
   const { policy, settingsIntervalMs, settingsLimitBytes, statusIntervalMs, workers, podWritesAtOnce } =
     config;
   logger.info(
@@ -68,6 +76,7 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     statusIntervalMs,
     workers,
     podWritesAtOnce,
+    ...(leaseNamespace !== undefined && { election: { namespace: leaseNamespace, identity: newIdentity() } }),
     client: { writeLimits: { ...defaultWriteLimits, perSecond: config.writesPerSecond } },
     logger,
     metrics,
@@ -85,6 +94,11 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     await Promise.all(servers.map((server) => server.close()));
   }
   logger.info({}, "Stopped");
+}
+
+/** The name of the Pod, and a part that another process under the same name does not have. */
+function newIdentity(): string {
+  return `${hostname()}_${randomUUID()}`;
 }
 
 function interruption(logger: Logger): Promise<void> {

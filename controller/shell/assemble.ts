@@ -50,6 +50,7 @@ export interface Surroundings {
   readonly client: ApiClient;
   readonly policyModule: PolicyModule;
   readonly queues: Queues;
+  readonly leads: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics | undefined;
@@ -71,7 +72,7 @@ export const settingsKey = "settings";
 
 /** Makes the parts and connects caches to queues; nothing runs yet. */
 export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
-  const { caches, client, policyModule, queues, clock, logger, metrics } = surroundings;
+  const { caches, client, policyModule, queues, leads, clock, logger, metrics } = surroundings;
   const { sets, pods, policies, namespaces } = caches;
   const policy = tuning.policy ?? "sidecarset-injection";
   const normalizer = new Normalizer(policyModule);
@@ -115,6 +116,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     refusals,
     podWriter: new PodWriter({ client, store: pods, writes, clock, logger }),
     status,
+    leads,
     clock,
     logger,
     podWritesAtOnce: tuning.podWritesAtOnce ?? 8,

@@ -31,6 +31,8 @@ export interface ReconcilerOptions {
   readonly refusals: Refusals;
   readonly podWriter: PodWriter;
   readonly status: Pick<StatusWriter, "offer">;
+  /** Asked before every write to a Pod. */
+  readonly leads: () => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Requests to Pods under way at once, for one set. */
@@ -117,12 +119,12 @@ export class Reconciler {
     upgrades: readonly Upgrade[],
     signal: AbortSignal,
   ): Promise<number> {
-    const { podWriter, podWritesAtOnce, refusals, clock, logger } = this.#options;
+    const { podWriter, podWritesAtOnce, refusals, leads, clock, logger } = this.#options;
     let refused = 0;
     const { generation } = normalized.set.metadata;
     const context = { SidecarSet: name, generation };
     await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
-      if (signal.aborted || !this.#isCurrent(name, normalized)) return false;
+      if (signal.aborted || !leads() || !this.#isCurrent(name, normalized)) return false;
       try {
         await podWriter.write(upgrade, normalized, context, signal);
         refusals.forget(upgrade.pod.uid);

@@ -9,12 +9,15 @@ import { WorkQueue } from "../runtime/work-queue.ts";
 import { type Reconcile, runWorkers } from "../runtime/workers.ts";
 import { assemble, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
 import { Caches } from "./caches.ts";
+import { type ElectionChoice, electedLeadership, type Leadership, soleLeadership } from "./leadership.ts";
 
 /** How to run a controller; what is absent has the default told there. */
 export interface ControllerOptions extends Tuning {
   readonly access: ClusterAccess;
   /** The compiled policy.wasm, the same that admission runs. */
   readonly policyModule: PolicyModule;
+  /** Absent for a process that is alone; otherwise it waits, with filled caches, until it is elected. */
+  readonly election?: ElectionChoice;
   /** SidecarSets worked on at once. Default: 3. */
   readonly workers?: number;
   /** How long `close` waits for work under way, in milliseconds. Default: 10 000. */
@@ -29,7 +32,7 @@ export interface ControllerOptions extends Tuning {
 export interface Controller {
   /** Resolves when the caches are filled and work has begun; rejects when the controller is closed before that. */
   readonly started: Promise<void>;
-  /** Resolves when the controller was closed; rejects when it broke down and does nothing any more. */
+  /** Resolves when the controller was closed; rejects when it broke down, or with `LeaseLost`: it must be closed then. */
   readonly finished: Promise<void>;
   readonly live: readonly HealthCheck[];
   readonly ready: readonly HealthCheck[];
@@ -39,6 +42,9 @@ export interface Controller {
 
 /** In a cluster without Kubewarden there are no policies to wait for; conditions then say so. */
 const longestWaitForPoliciesMs = 10_000;
+
+/** After an election, until the caches surely show what the last leader wrote. */
+const lastWritesMs = 1_000;
 
 /** Starts a controller in this process. Nothing is written before the caches are complete. */
 export function startController(options: ControllerOptions): Controller {
@@ -50,18 +56,23 @@ export function startController(options: ControllerOptions): Controller {
   });
   const caches = new Caches({ client, clock, logger, ...(metrics && { observe: metrics.observeReflector }) });
   const queues = makeQueues(clock, metrics);
-  const parts = assemble({ caches, client, policyModule, queues, clock, logger, metrics }, options);
+  const leadership = options.election
+    ? electedLeadership(options.election, { client, clock, logger, metrics })
+    : soleLeadership;
+  const leads = (): boolean => leadership.leads();
+  const parts = assemble({ caches, client, policyModule, queues, leads, clock, logger, metrics }, options);
   const reading = new AbortController();
   const working = new AbortController();
-  const started = begin(caches, logger);
+  const started = begin(caches, leadership, { clock, logger, signal: working.signal });
   const work = runWork({ ...options, clock, logger }, { queues, parts, caches, started }, working.signal);
-  const finished = settled(caches.run(reading.signal), work);
+  const finished = settled(caches.run(reading.signal), leadership.run(reading.signal), work);
   // Whoever waits is told; that nobody does is no failure.
   for (const promise of [started, finished]) promise.catch(() => {});
 
   const eventLoop = new EventLoopCheck(clock);
   const close = async (): Promise<void> => {
     const reason = new Error("the controller is shutting down");
+    if (!leadership.leads()) working.abort(reason);
     const grace = clock.after(options.graceMs ?? 10_000, () => working.abort(reason));
     await Promise.all(Object.values(queues).map((queue: WorkQueue) => queue.shutDown()));
     await parts.status.flush(working.signal);
@@ -92,9 +103,26 @@ function makeQueues(clock: Clock, metrics: Metrics | undefined): Queues {
   return { sidecarset: make("sidecarset"), settings: make("settings"), status: make("status") };
 }
 
-async function begin({ synced, sets, pods }: Caches, logger: Logger): Promise<void> {
+async function begin(
+  { synced, sets, pods }: Caches,
+  leadership: Leadership,
+  { clock, logger, signal }: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
+): Promise<void> {
   await synced;
+  if (!leadership.leads()) {
+    logger.info({ sidecarSets: sets.size, pods: pods.size }, "Caches synced, waiting for the Lease");
+    await unlessAborted(leadership.elected, signal);
+    await sleep(clock, lastWritesMs, signal);
+  }
   logger.info({ sidecarSets: sets.size, pods: pods.size }, "Caches synced, starting work");
+}
+
+/** Rejects with the signal's reason when that comes first. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    promise.then(resolve, reject);
+  });
 }
 
 interface Work {

@@ -28,6 +28,7 @@ test("defaults", () => {
     settingsIntervalMs: 60_000,
     settingsLimitBytes: 921_600,
     statusIntervalMs: 1_000,
+    leaseNamespace: undefined,
     workers: 3,
     podWritesAtOnce: 8,
     writesPerSecond: 50,
