@@ -25,6 +25,11 @@ async function startSandboxCluster(): Promise<Cluster> {
     problems: () => [],
     controllerLog: () => "",
     summary: () => "stopped",
+    restartApiServer: () => project.sandbox.restart(500),
+    interruptPolicies: () => {
+      const resume = project.sandbox.policyServers.interrupt();
+      return Promise.resolve(() => Promise.resolve(resume()));
+    },
     async stop() {
       admin.close();
       await project.close();
