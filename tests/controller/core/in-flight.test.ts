@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type InFlightWrite,
+  isUnanswered,
+  isUnseen,
+  longestHoldMs,
+  pendingImages,
+  recallWrite,
+} from "../../../controller/core/in-flight.ts";
+import type { Pod } from "../../../controller/model/pod.ts";
+import { sidecarPod } from "./make-rollout.ts";
+
+const write: InFlightWrite = {
+  uid: "uid-a",
+  resourceVersion: "9",
+  images: [{ container: "log", to: "log:3", superseded: ["log:1", "log:2"] }],
+  writtenAt: 0,
+};
+
+function podWith(spec: string, reported: string): Pod {
+  const pod = sidecarPod("a");
+  return {
+    ...pod,
+    containers: [{ name: "log", image: spec, restartPolicy: "" }],
+    containerStatuses: [{ name: "log", image: reported, imageID: "", ready: true, restartCount: 0 }],
+  };
+}
+
+test("a write is unseen until the cache has its version, and without an answer always", () => {
+  assert.deepEqual(
+    ["8", "9", "10"].map((version) => isUnseen(write, version)),
+    [true, false, false],
+  );
+  assert.equal(isUnseen({ ...write, resourceVersion: undefined }, "99"), true);
+});
+
+test("a write is unanswered while an image that it replaced is reported", () => {
+  const cases = [
+    ["log:3", "log:1", true],
+    ["log:3", "docker.io/library/log:2", true],
+    ["log:3", "log:3", false],
+    ["log:3", "docker.io/library/log:3", false],
+    ["log:3", "log:latest-by-another-name", false],
+    ["log:by-hand", "log:1", false],
+  ] as const;
+  for (const [spec, reported, expected] of cases) {
+    assert.equal(isUnanswered(write, podWith(spec, reported), 1), expected, `${reported} for ${spec}`);
+  }
+  assert.equal(isUnanswered(write, podWith("log:3", "log:1"), longestHoldMs), false, "not for ever");
+  const recalled = { ...write, images: [{ container: "log", to: "log:3", superseded: "any" as const }] };
+  assert.equal(isUnanswered(recalled, podWith("log:3", "log:whatever"), 1), true);
+});
+
+test("images of overtaken upgrades stay superseded", () => {
+  const first = pendingImages([{ container: "log", from: "log:1", to: "log:2" }], undefined);
+  const second = pendingImages([{ container: "log", from: "log:2", to: "log:3" }], {
+    ...write,
+    images: first,
+  });
+  assert.deepEqual(second, [{ container: "log", to: "log:3", superseded: ["log:1", "log:2"] }]);
+  const other = pendingImages([{ container: "mesh", from: "m:1", to: "m:2" }], { ...write, images: second });
+  assert.deepEqual(
+    other.map(({ container }) => container),
+    ["log", "mesh"],
+  );
+});
+
+test("a recent upgrade is recalled from the records of the Pod", () => {
+  const now = Date.parse("2026-07-02T09:00:00Z") + 60_000;
+  const annotations = {
+    "kruise.io/sidecarset-hash": JSON.stringify({
+      set: { hash: "h", updateTimestamp: "2026-07-02T09:00:00Z" },
+      legacy: "h",
+      odd: { updateTimestamp: null },
+    }),
+    "kruise.io/sidecarset-inplace-update-state": '{"set":{"lastContainerStatuses":{"log":{}}}}',
+  };
+  const pod = sidecarPod("a", { annotations, resourceVersion: "5" });
+  assert.deepEqual(recallWrite(pod, now), {
+    uid: "uid-a",
+    resourceVersion: "5",
+    images: [{ container: "log", to: "log:1", superseded: "any" }],
+    writtenAt: now - 60_000,
+  });
+  assert.equal(recallWrite(pod, now + longestHoldMs), undefined);
+  assert.equal(recallWrite(sidecarPod("a"), now), undefined, "never upgraded in place");
+});
