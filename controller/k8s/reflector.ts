@@ -1,49 +1,13 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Logger } from "../observability/logger.ts";
-import { type Clock, sleep } from "../runtime/clock.ts";
+import { sleep } from "../runtime/clock.ts";
 import { ApiError, hasStatus } from "./api-error.ts";
 import { backoffMs, reflectorBackoff } from "./backoff.ts";
-import type { ApiClient } from "./client.ts";
-import { type Codec, DecodeError, type WatchEvent } from "./codec/codec.ts";
+import { DecodeError, type WatchEvent } from "./codec/codec.ts";
+import { readPages } from "./list-pages.ts";
+import type { ReflectorOptions } from "./reflector-options.ts";
 import { compareResourceVersions } from "./resource-version.ts";
-import { type ResourceType, resourcePath } from "./resource.ts";
-import type { Store } from "./store.ts";
+import { resourcePath } from "./resource.ts";
 import { readWatch } from "./watch-events.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** What a reflector does, for metrics. */
-export type ReflectorActivity =
-  | {
-      readonly kind: "listed";
-      readonly resource: string;
-      readonly items: number;
-      readonly durationMs: number;
-    }
-  | { readonly kind: "watch-started" | "expired" | "failed"; readonly resource: string };
-
-/** Settings of a reflector. */
-export interface ReflectorOptions<T> {
-  readonly client: Pick<ApiClient, "read" | "stream">;
-  readonly resource: ResourceType;
-  readonly codec: Codec<T>;
-  readonly store: Store<T>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  /** Only this namespace; absent means all. */
-  readonly namespace?: string;
-  /** Restrictions of list and watch, such as `labelSelector`. */
-  readonly query?: Readonly<Record<string, string>>;
-  /**
-   * Asks for the first state as a stream of events instead of pages: less memory on both sides, Kubernetes 1.32 and
-   * later. A server that cannot do it refuses, and pages are asked for from then on. Default: false.
-   */
-  readonly streamList?: boolean;
-  /** Uniform in [0, 1). */
-  readonly random?: () => number;
-  readonly observe?: (activity: ReflectorActivity) => void;
-}
-
-const pageSize = 500;
 
 /** Servers send a bookmark a minute; a watch silent for longer has lost its peer. */
 const silenceMs = 90_000;
@@ -148,23 +112,35 @@ export class Reflector<T> {
   }
 
   async #list(signal: AbortSignal): Promise<void> {
-    const { client, codec, store, clock } = this.#options;
+    const { client, codec, store, clock, logger } = this.#options;
     const start = clock.monotonic();
     let resourceVersion = "";
-    let continueToken = "";
     store.beginList();
-    do {
-      const query = { limit: String(pageSize), ...(continueToken !== "" && { continue: continueToken }) };
-      const answer = await client.read(this.#url(query), this.resource, codec.accept, signal);
+    for await (const page of readPages(client, (query) => this.#url(query), this.resource, codec, signal)) {
       this.#lastActivity = clock.monotonic();
-      const page = codec.decoder(answer.headers["content-type"] ?? "").page(answer.body);
+      ({ resourceVersion } = page);
+      if (this.#isBehindStore(resourceVersion)) {
+        logger.warn({ resource: this.resource, resourceVersion }, "server's history began anew");
+        store.restart();
+      }
       for (const object of page.items) store.put(object);
-      ({ resourceVersion, continueToken } = page);
-      // Decoding a page may take a quarter of a second in JSON; lease renewal must not wait for all of them.
-      await nextTurn();
-      signal.throwIfAborted();
-    } while (continueToken !== "");
+    }
     this.#completeList(resourceVersion, start);
+  }
+
+  /** A stream tells its version last, too late for a history begun anew; pages tell it first. */
+  #completeStreamedList(resourceVersion: string, start: number): void {
+    if (this.#isBehindStore(resourceVersion)) {
+      this.#streamList = false;
+      throw new DecodeError(
+        `list of ${this.resource}: streamed at version ${resourceVersion}, older than known`,
+      );
+    }
+    this.#completeList(resourceVersion, start);
+  }
+
+  #isBehindStore(resourceVersion: string): boolean {
+    return compareResourceVersions(resourceVersion, this.#options.store.resourceVersion) < 0;
   }
 
   #completeList(resourceVersion: string, start: number): void {
@@ -227,7 +203,8 @@ export class Reflector<T> {
       case "error":
         throw event.error;
       case "bookmark":
-        if (event.initialEventsEnd && !this.#isListed) this.#completeList(event.resourceVersion, start);
+        if (event.initialEventsEnd && !this.#isListed)
+          this.#completeStreamedList(event.resourceVersion, start);
         else this.#advance(event.resourceVersion);
         break;
       case "deleted":
@@ -251,7 +228,7 @@ export class Reflector<T> {
   #advance(resourceVersion: string): void {
     const { store } = this.#options;
     if (!this.#isListed) return;
-    if (compareResourceVersions(resourceVersion, store.resourceVersion) < 0) {
+    if (this.#isBehindStore(resourceVersion)) {
       throw new DecodeError(
         `watch of ${this.resource}: expected versions from ${store.resourceVersion} on, got ${resourceVersion}`,
       );

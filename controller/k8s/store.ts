@@ -32,6 +32,7 @@ export class Store<T> {
   /** Keys that a running list has not named yet. */
   #unlisted: Set<string> | undefined;
   #resourceVersion = "";
+  #hasRestarted = false;
 
   constructor({ identify, same = () => false, logger }: StoreOptions<T>) {
     this.#identify = identify;
@@ -72,6 +73,15 @@ export class Store<T> {
   /** Starts a list, or starts it again. */
   beginList(): void {
     this.#unlisted = new Set(this.#objects.keys());
+    this.#hasRestarted = false;
+  }
+
+  /**
+   * The server's history has begun anew, as after a restore from a backup: what the running list says counts, though its
+   * versions be older.
+   */
+  restart(): void {
+    this.#hasRestarted = true;
   }
 
   /** The list is complete: what it did not name is gone. */
@@ -79,7 +89,9 @@ export class Store<T> {
     const gone = this.#unlisted ?? [];
     this.#unlisted = undefined;
     for (const key of gone) this.#drop(key);
-    this.advance(resourceVersion);
+    if (this.#hasRestarted) this.#resourceVersion = resourceVersion;
+    else this.advance(resourceVersion);
+    this.#hasRestarted = false;
   }
 
   /** Puts an object unless a newer version of it is there. Another uid under a known key is a removal and an addition. */
@@ -93,7 +105,7 @@ export class Store<T> {
     }
     const known = this.#identify(before);
     const age = compareResourceVersions(resourceVersion, known.resourceVersion);
-    if (age < 0) return;
+    if (age < 0 && !this.#hasRestarted) return;
     if (known.uid !== uid) {
       this.#drop(key);
       this.#add(key, after);
@@ -114,7 +126,7 @@ export class Store<T> {
     this.#drop(key);
   }
 
-  /** Notes that the store is complete up to this version. Never goes back. */
+  /** Notes that the store is complete up to this version. Never goes back but by `restart`. */
   advance(resourceVersion: string): void {
     if (!this.hasSeen(resourceVersion)) this.#resourceVersion = resourceVersion;
   }

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { RequestOutcome } from "../k8s/caller.ts";
-import type { ReflectorActivity } from "../k8s/reflector.ts";
+import type { ReflectorActivity } from "../k8s/reflector-options.ts";
 import type { QueueActivity, WorkQueue } from "../runtime/work-queue.ts";
 import type { ReconcileOutcome } from "../runtime/workers.ts";
 

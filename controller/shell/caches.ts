@@ -2,7 +2,8 @@ import type { ApiClient } from "../k8s/client.ts";
 import type { Codec } from "../k8s/codec/codec.ts";
 import { objectCodec } from "../k8s/codec/json-codec.ts";
 import { podCodec } from "../k8s/codec/pod-codec.ts";
-import { Reflector, type ReflectorActivity } from "../k8s/reflector.ts";
+import type { ReflectorActivity } from "../k8s/reflector-options.ts";
+import { Reflector } from "../k8s/reflector.ts";
 import {
   clusterAdmissionPolicies,
   namespaces,

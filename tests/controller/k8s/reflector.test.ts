@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ApiClient } from "../../../controller/k8s/client.ts";
 import { type ApiObject, objectCodec } from "../../../controller/k8s/codec/json-codec.ts";
-import { Reflector, type ReflectorActivity } from "../../../controller/k8s/reflector.ts";
+import type { ReflectorActivity } from "../../../controller/k8s/reflector-options.ts";
+import { Reflector } from "../../../controller/k8s/reflector.ts";
 import { sidecarSets } from "../../../controller/k8s/resource.ts";
 import { type Change, Store } from "../../../controller/k8s/store.ts";
 import { silentLogger } from "../../../controller/observability/logger.ts";
@@ -260,6 +261,28 @@ test("410 between pages starts the list again, and what the broken list had seen
   assert.deepEqual(changes, ["added a 3", "added b 12", "removed a 3"]);
 });
 
+test("a server restored from a backup is believed, though its versions are older", async (t) => {
+  const { server, store } = await setUp(t);
+  list(await server.next(), [thing("a", 90, { note: "new" }), thing("b", 95)], 100);
+  refuse(await server.next(), 410, "Expired");
+  list(await server.next(), [thing("a", 20, { note: "old" })], 30);
+  const watch = await server.next();
+  assert.equal(watch.query.get("resourceVersion"), "30");
+  assert.equal(store.get("a")?.note, "old");
+  assert.equal(store.size, 1);
+});
+
+test("a watch that goes back in version leads to a list", async (t) => {
+  const context = await setUp(t);
+  const { server } = context;
+  list(await server.next(), [], 9);
+  const watch = await server.next();
+  startWatch(watch);
+  watch.response.write(frame("DELETED", thing("a", 12)) + frame("ADDED", thing("a", 11)));
+  await passDelay(context);
+  list(await server.next(), [], 12);
+});
+
 for (const [name, bytes] of [
   ["a frame that is not JSON", "{nonsense\n"],
   ["a frame of unknown type", frame("GARBLED", thing("a", 10))],
@@ -347,6 +370,23 @@ test("a streamed list that breaks off is begun again; what the next does not nam
   watch.response.write(frame("ADDED", thing("b", 12)) + initialEventsEnd(15));
   await reflector.synced;
   assert.deepEqual(changes, ["added a 3", "added b 12", "removed a 3"]);
+});
+
+test("a streamed list older than what is known is asked for again in pages", async (t) => {
+  const context = await setUp(t, { streamList: true });
+  const { server, store } = context;
+  const first = await server.next();
+  startWatch(first);
+  first.response.write(frame("ADDED", thing("a", 90)) + initialEventsEnd(100));
+  await until(() => store.resourceVersion === "100");
+  first.response.end(frame("ERROR", { kind: "Status", code: 410 }));
+  const second = await server.next();
+  startWatch(second);
+  second.response.write(frame("ADDED", thing("a", 20)) + initialEventsEnd(30));
+  await passDelay({ ...context, passed: 1 });
+  list(await server.next(), [thing("a", 20)], 30);
+  assert.equal((await server.next()).query.get("resourceVersion"), "30");
+  assert.equal(store.get("a")?.metadata.resourceVersion, "20");
 });
 
 for (const status of [400, 422]) {

@@ -88,6 +88,26 @@ test("the version of the store never goes back", () => {
   assert.equal(store.resourceVersion, "100");
 });
 
+test("a list of a history begun anew counts, though its versions are older", () => {
+  const { store, changes } = makeStore();
+  store.put(row("a", 90));
+  store.put(row("b", 95));
+  store.advance("100");
+  store.beginList();
+  store.restart();
+  store.put(row("a", 20));
+  store.endList("30");
+  assert.equal(store.resourceVersion, "30");
+  assert.deepEqual(changes, [
+    "added a uid-a 90",
+    "added b uid-b 95",
+    "changed a uid-a 20",
+    "removed b uid-b 95",
+  ]);
+  store.put(row("a", 19));
+  assert.equal(store.get("a")?.resourceVersion, "20");
+});
+
 test("versions compare as numbers of any size", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 2n ** 90n }), fc.bigInt({ min: 0n, max: 2n ** 90n }), (a, b) => {
