@@ -4,7 +4,7 @@ import { Admission } from "./admission/admission.ts";
 import { policyDefinition, policyServerDefinition } from "./admission/kubewarden-definitions.ts";
 import { type ModuleSource, PolicyServers, type RolloutReport } from "./admission/policy-servers.ts";
 import { kubewardenNamespace } from "./admission/rollout-objects.ts";
-import { ApiServer } from "./api/api-server.ts";
+import { type AnsweredRequest, ApiServer } from "./api/api-server.ts";
 import { Client } from "./api/client.ts";
 import { Deletion } from "./api/deletion.ts";
 import { Lists } from "./api/lists.ts";
@@ -34,6 +34,8 @@ export interface SandboxOptions {
   readonly kubelet?: Partial<KubeletOptions> | false;
   /** Milliseconds between bookmarks on watches that want them. Default 60 000, as the real server's. */
   readonly bookmarkMs?: number;
+  /** Told of every answered request for a resource, for counting and auditing. */
+  readonly onRequest?: (request: AnsweredRequest) => void;
   /** How many changes of a resource a watch may lie behind before it gets 410. Default 5000. */
   readonly historyLimit?: number;
 }
@@ -84,7 +86,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const watches = new WatchHandler(store, options.bookmarkMs ?? 60_000);
   const faults = new Faults();
   const stopCollecting = collectGarbage(store, deletion);
-  const server = new ApiServer(registry, { store, writes, deletion, lists, watches }, faults);
+  const server = new ApiServer(
+    registry,
+    { store, writes, deletion, lists, watches },
+    faults,
+    options.onRequest ?? (() => {}),
+  );
 
   for (const name of initialNamespaces)
     client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });

@@ -7,21 +7,35 @@ import { type Exchange, exchangeOf, sendError, sendJson, sendText } from "./http
 import { openapiDocument, openapiIndex } from "./openapi.ts";
 import { type ResourceServices, handleResource, verbOf } from "./resource-handler.ts";
 import { groupPath, resourceRoute } from "./route.ts";
+import type { Target } from "./write-context.ts";
 import { StatusError, UnknownPath, methodNotAllowed } from "./status-error.ts";
+
+/** A request for a resource whose answer is out; a watch counts when it ends. */
+export interface AnsweredRequest {
+  readonly verb: string;
+  readonly target: Target;
+  readonly userAgent: string;
+  readonly code: number;
+}
 
 /** The HTTP side of the sandbox. */
 export class ApiServer {
   private readonly registry: ResourceRegistry;
   private readonly services: ResourceServices;
   private readonly faults: Faults;
+  private readonly observe: (request: AnsweredRequest) => void;
   private readonly server: Server;
-  /** How many requests have come in. */
-  requests = 0;
 
-  constructor(registry: ResourceRegistry, services: ResourceServices, faults: Faults) {
+  constructor(
+    registry: ResourceRegistry,
+    services: ResourceServices,
+    faults: Faults,
+    observe: (request: AnsweredRequest) => void,
+  ) {
     this.registry = registry;
     this.services = services;
     this.faults = faults;
+    this.observe = observe;
     this.server = createServer((request, response) => void this.serve(request, response));
     this.server.keepAliveTimeout = 60_000;
   }
@@ -48,7 +62,6 @@ export class ApiServer {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = exchangeOf(request, response);
-    this.requests += 1;
     try {
       await this.route(exchange);
     } catch (error) {
@@ -68,6 +81,11 @@ export class ApiServer {
     }
     const route = resourceRoute(this.registry, path);
     const verb = verbOf(method, route, url);
+    const { response, request } = exchange;
+    const userAgent = request.headers["user-agent"] ?? "";
+    response.on("close", () =>
+      this.observe({ verb, target: route.target, userAgent, code: response.statusCode }),
+    );
     const fault = await this.faults.strike({ method, verb, path: url.pathname + url.search });
     if (fault?.hangUp === "before") {
       exchange.response.destroy();

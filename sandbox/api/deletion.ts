@@ -43,6 +43,7 @@ export class Deletion {
       return alreadyMarked ? live : this.store.put(storeKey(type), marked);
     }
     if (type.kind === "Namespace" && type.group === "") this.emptyNamespace(name);
+    if (textAt(options, "propagationPolicy") === "Orphan") this.releaseDependents(live);
     return this.store.remove(storeKey(type), marked);
   }
 
@@ -55,6 +56,21 @@ export class Deletion {
         if (!owners.some((reference) => reference["uid"] === owner.metadata.uid)) continue;
         if (owners.every((reference) => !this.exists(textAt(reference, "uid"))))
           this.deleteQuietly(type, object);
+      }
+    }
+  }
+
+  /** Takes an owner out of its dependents, so that they stay when it goes. */
+  private releaseDependents(owner: KubeObject): void {
+    for (const type of this.registry.all()) {
+      for (const object of this.store.list(storeKey(type))) {
+        const owners = objectsAt(object, "metadata", "ownerReferences");
+        const others = owners.filter((reference) => reference["uid"] !== owner.metadata.uid);
+        if (others.length === owners.length) continue;
+        this.store.put(storeKey(type), {
+          ...object,
+          metadata: { ...object.metadata, ownerReferences: others },
+        });
       }
     }
   }

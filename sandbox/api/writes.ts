@@ -1,23 +1,16 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { validateMetadata } from "../core/metadata-validation.ts";
 import { type ResourceType, groupVersion, storeKey, servedVersion } from "../core/resource-type.ts";
-import { type Json, type JsonObject, copy, equal } from "../json/value.ts";
+import { type Json, type JsonObject, equal } from "../json/value.ts";
 import { type Ownership, type Writer, afterUpdate, encodeOwnerships } from "../patch/managed-fields.ts";
 import { type KubeObject, kubeObject, timestamp } from "../store/object.ts";
 import type { Store } from "../store/store.ts";
 import { isGone } from "./deletion.ts";
 import { decode, normalise } from "./decode.ts";
 import { present } from "./present.ts";
-import { type FieldError, invalidValue } from "../schema/field-error.ts";
-import {
-  type Subject,
-  alreadyExists,
-  badRequest,
-  conflict,
-  forbidden,
-  invalid,
-  notFound,
-} from "./status-error.ts";
+import type { FieldError } from "../schema/field-error.ts";
+import { type Subject, alreadyExists, badRequest, forbidden, invalid, notFound } from "./status-error.ts";
+import { checkPreconditions, clearSystemFields, keepSystemFields } from "./system-fields.ts";
 import type { Admit, Target, WriteContext } from "./write-context.ts";
 
 const namespaceSubject = { group: "", plural: "namespaces", kind: "Namespace" };
@@ -95,7 +88,8 @@ export class Writes {
       admitted.metadata.generation = (live.metadata.generation ?? 0) + 1;
     }
     this.refuseInvalid(type, admitted, live);
-    if (context.dryRun || sameContent(admitted, live)) return context.dryRun ? admitted : live;
+    if (context.dryRun) return admitted;
+    if (equal(admitted, live)) return live;
     return isGone(admitted)
       ? this.store.remove(storeKey(type), admitted)
       : this.store.put(storeKey(type), admitted);
@@ -141,83 +135,6 @@ function asked(object: KubeObject, target: Target): JsonObject {
   const { metadata: _metadata, apiVersion: _apiVersion, ...rest } = object;
   if (servedVersion(target.type, target.version)?.status === true) delete rest["status"];
   return rest;
-}
-
-function clearSystemFields(object: KubeObject): void {
-  const { metadata } = object as JsonObject & { metadata: JsonObject };
-  for (const key of [
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-    "selfLink",
-    "managedFields",
-  ]) {
-    delete metadata[key];
-  }
-}
-
-function checkPreconditions(
-  type: ResourceType,
-  live: KubeObject,
-  next: KubeObject,
-  isReplacement: boolean,
-): void {
-  const { uid, resourceVersion, name } = next.metadata;
-  if (uid !== undefined && uid !== live.metadata.uid) {
-    if (!isReplacement) throw invalid(type, name, [invalidValue("metadata.uid", uid, "field is immutable")]);
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
-    throw conflict(type, name, why);
-  }
-  if (resourceVersion === undefined || resourceVersion === "") {
-    if (type.builtin) return;
-    throw invalid(type, name, [
-      invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
-    ]);
-  }
-  if (resourceVersion !== live.metadata.resourceVersion) {
-    const why = "the object has been modified; please apply your changes to the latest version and try again";
-    throw conflict(type, name, why);
-  }
-}
-
-/** Puts back what a client cannot change: system metadata, and the half that this endpoint does not write. */
-function keepSystemFields(target: Target, live: KubeObject, next: KubeObject): void {
-  const metadata = next.metadata as JsonObject;
-  for (const key of [
-    "uid",
-    "resourceVersion",
-    "creationTimestamp",
-    "deletionTimestamp",
-    "deletionGracePeriodSeconds",
-    "generation",
-    "generateName",
-  ]) {
-    const value = live.metadata[key];
-    if (value === undefined) delete metadata[key];
-    else metadata[key] = value;
-  }
-  if (target.subresource === "status") {
-    const { status } = next;
-    for (const key of Object.keys(next)) delete (next as JsonObject)[key];
-    Object.assign(next, copy(live));
-    if (status === undefined) delete (next as JsonObject)["status"];
-    else next["status"] = status;
-  } else if (servedVersion(target.type, target.version)?.status === true) {
-    if (live["status"] === undefined) delete (next as JsonObject)["status"];
-    else next["status"] = live["status"];
-  }
-}
-
-function sameContent(next: KubeObject, live: KubeObject): boolean {
-  const { managedFields: _next, ...nextMetadata } = next.metadata;
-  const { managedFields: _live, ...liveMetadata } = live.metadata;
-  if (!equal(nextMetadata, liveMetadata)) return false;
-  const { metadata: _nextAll, ...nextRest } = next;
-  const { metadata: _liveAll, ...liveRest } = live;
-  return equal(nextRest, liveRest);
 }
 
 const suffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";

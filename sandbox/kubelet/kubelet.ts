@@ -133,6 +133,8 @@ export class Kubelet {
 
   private run(worker: Worker, pod: KubeObject): void {
     const now = Date.now();
+    // A Pod that was created with a node was never bound here.
+    if (worker.runtime.startedAt === 0) worker.runtime = { ...worker.runtime, startedAt: now };
     const step = advancePod(pod, worker.runtime, now, this.options);
     worker.runtime = step.runtime;
     if (step.wakeAt !== undefined) this.wake(worker, pod, Math.max(1, step.wakeAt - now));

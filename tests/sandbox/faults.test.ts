@@ -42,6 +42,20 @@ test("429 tells when to come again, in header and body", async () => {
   );
 });
 
+test("every answered request is told of", async () => {
+  const seen: string[] = [];
+  const observed = await startSandbox({
+    kubelet: false,
+    onRequest: ({ verb, target, code }) =>
+      void seen.push(`${verb} ${target.type.plural} ${target.name} ${code}`),
+  });
+  await call(observed.url, "GET", `${path}/none`);
+  await call(observed.url, "POST", path, configMap("a"));
+  await call(observed.url, "GET", "/version");
+  await observed.close();
+  assert.deepEqual(seen, ["get configmaps none 404", "create configmaps  201"]);
+});
+
 test("a delay delays", async () => {
   sandbox.faults.add({ delayMs: 60 });
   const begun = performance.now();

@@ -218,6 +218,18 @@ describe("change", () => {
     assert.equal(nameless.code, 422, "apply needs a fieldManager");
   });
 
+  test("an apply of what is there already is recorded as a second owner", async () => {
+    const body = { ...configMap("shared"), data: { a: "1" } };
+    const path = `${configMaps}/shared`;
+    const first = await done("PATCH", `${path}?fieldManager=one`, body, patchTypes.apply);
+    const second = await done("PATCH", `${path}?fieldManager=two`, body, patchTypes.apply);
+    assert.notEqual(version(second), version(first));
+    const managers = objectsAt(second, "metadata", "managedFields").map(({ manager }) => manager);
+    assert.deepEqual(managers, ["one", "two"]);
+    const third = await done("PATCH", `${path}?fieldManager=two`, body, patchTypes.apply);
+    assert.equal(version(third), version(second), "and nothing more the second time");
+  });
+
   test("generation counts the spec, not metadata and status; status has its own endpoint", async () => {
     const made = await done("POST", widgets, { ...widget("generations", { size: 1 }), status: { ready: 9 } });
     const path = `${widgets}/generations`;
@@ -365,6 +377,16 @@ describe("delete", () => {
     assert.equal(await exists(), true);
     await done("DELETE", `${configMaps}/o2`);
     assert.equal(await exists(), false);
+  });
+
+  test("dependents stay when they are to be orphaned", async () => {
+    const owner = await done("POST", configMaps, configMap("parent"));
+    const uid = textAt(owner, "metadata", "uid");
+    const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "parent", uid }];
+    await done("POST", configMaps, { metadata: { name: "orphan", ownerReferences } });
+    await done("DELETE", `${configMaps}/parent`, { propagationPolicy: "Orphan" });
+    const orphan = await done("GET", `${configMaps}/orphan`);
+    assert.deepEqual(objectsAt(orphan, "metadata", "ownerReferences"), []);
   });
 
   test("a Pod with a node waits for its kubelet, one without does not", async () => {
