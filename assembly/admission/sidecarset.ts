@@ -7,7 +7,7 @@ import {
   replaceObject,
 } from "@kubewarden/as-sdk/assembly";
 import { Settings } from "../settings/settings";
-import { UNPROCESSABLE, admitSidecarSet } from "../sidecarset/admit";
+import { Surroundings, UNPROCESSABLE, admitSidecarSet } from "../sidecarset/admit";
 import { readOtherSets } from "./other-sets";
 
 /**
@@ -18,7 +18,8 @@ import { readOtherSets } from "./other-sets";
 export function answerSidecarSet(request: AdmissionRequest, settings: Settings): ValidationResponse {
   if (!isObject(request.object)) return rejectRequest("object: expected a SidecarSet", 400);
   const others = readOtherSets(settings.sidecarSets);
-  const admission = admitSidecarSet(request.object, request.oldObject, others.items);
+  const surroundings = new Surroundings(others.items, settings.patchPodMetadataAllowList);
+  const admission = admitSidecarSet(request.object, request.oldObject, surroundings);
   if (!admission.isAccepted) return rejectRequest(admission.problems, <u16>UNPROCESSABLE);
   const mutated = admission.mutated;
   const response = mutated ? replaceObject(mutated) : acceptRequest();

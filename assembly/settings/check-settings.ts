@@ -15,6 +15,10 @@ import { normalise } from "../sidecarset/normalise";
 import { Path } from "../sidecarset/problems/path";
 import { withStrategy } from "./with-strategy";
 import { Problems } from "../sidecarset/problems/problems";
+import { Place } from "../sidecarset/problems/place";
+import { allowList } from "../sidecarset/shape/allow-list";
+import { TypeCheck } from "../sidecarset/shape/type-check";
+import { validateAllowList } from "../sidecarset/validation/allow-list";
 import { validateSidecarSet } from "../sidecarset/validation/sidecarset";
 
 /**
@@ -28,6 +32,7 @@ export function checkSettings(settings: usize, problems: Problems): void {
   while (members.next()) {
     if (members.keyIs("sidecarSets")) checkSidecarSets(members.value, problems);
     else if (members.keyIs("failureMode")) checkFailureMode(members.value, problems);
+    else if (members.keyIs("patchPodMetadataAllowList")) checkAllowList(members.value, problems);
     else unknownKey(members, problems);
   }
 }
@@ -37,8 +42,17 @@ function checkFailureMode(value: usize, problems: Problems): void {
   unexpected(value, Path.root("failureMode"), "Fail or Ignore", problems);
 }
 
+function checkAllowList(value: usize, problems: Problems): void {
+  const path = Path.root("patchPodMetadataAllowList");
+  new TypeCheck(path, problems).check(value, allowList);
+  validateAllowList(new Place(value, path, problems));
+}
+
 function unknownKey(setting: Members, problems: Problems): void {
-  problems.add(Path.root(decode(setting.key)), "unknown setting, expected sidecarSets or failureMode");
+  problems.add(
+    Path.root(decode(setting.key)),
+    "unknown setting, expected sidecarSets, failureMode or patchPodMetadataAllowList",
+  );
 }
 
 function checkSidecarSets(value: usize, problems: Problems): void {

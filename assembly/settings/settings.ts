@@ -14,8 +14,11 @@ export class Settings {
   /** A JSON array, or 0. */
   readonly sidecarSets: usize;
   readonly failureMode: FailureMode;
+  /** A JSON value, or 0. */
+  readonly patchPodMetadataAllowList: usize;
 
   constructor(root: usize) {
+    this.patchPodMetadataAllowList = given(root, "patchPodMetadataAllowList");
     this.sidecarSets = given(root, "sidecarSets");
     this.failureMode = textEquals(member(root, "failureMode"), "Ignore")
       ? FailureMode.Ignore

@@ -3,6 +3,8 @@ import { findConflicts } from "./conflicts/conflicts";
 import { sameValue } from "./conflicts/same-value";
 import { normalise, stampHashes, withDefaults } from "./normalise";
 import { Path } from "./problems/path";
+import { Place } from "./problems/place";
+import { validateAllowed } from "./validation/allow-list";
 import { validateSidecarSet } from "./validation/sidecarset";
 import { warningsOf } from "./warnings/warnings";
 
@@ -23,21 +25,33 @@ export class Admission {
   }
 }
 
+/** What a SidecarSet is held against besides its own rules; JSON values, 0 where there is none. */
+export class Surroundings {
+  constructor(
+    /** An array of all SidecarSets of the cluster, this one included; 0 leaves conflicts unnoticed. */
+    readonly others: usize,
+    /** The patchPodMetadataAllowList; 0 allows every annotation. */
+    readonly allowList: usize,
+  ) {}
+}
+
 /**
  * Defaults, validates and fingerprints a SidecarSet at CREATE and UPDATE. `old` is the stored set of an update, 0 or a
- * JSON null at creation; `others` is a JSON array of all SidecarSets of the cluster, 0 when they are not known: then
- * conflicts are not looked for. All must be checked JSON.
+ * JSON null at creation. Both must be checked JSON.
  *
  * A set that is being deleted is let through as it is: what is wrong with it must not keep its finalizers from going.
  */
-export function admitSidecarSet(set: usize, old: usize, others: usize = 0): Admission {
+export function admitSidecarSet(set: usize, old: usize, surroundings: Surroundings): Admission {
   const admission = new Admission();
   if (!isUnset(member(member(set, "metadata"), "deletionTimestamp"))) return admission;
   const normalised = normalise(set);
   const before = isObject(old) ? withDefaults(old) : 0;
   const problems = validateSidecarSet(normalised.set, before, Path.root(""));
+  validateAllowed(new Place(normalised.set, Path.root(""), problems), surroundings.allowList);
   const isEdited = before == 0 || !sameValue(member(before, "spec"), member(normalised.set, "spec"));
-  if (problems.isEmpty && isEdited && isArray(others)) findConflicts(normalised.set, others, problems);
+  if (problems.isEmpty && isEdited && isArray(surroundings.others)) {
+    findConflicts(normalised.set, surroundings.others, problems);
+  }
   if (!problems.isEmpty) {
     admission.problems = problems.toString();
     return admission;

@@ -21,14 +21,20 @@ function hostWith(items: Document[]): HostCapabilities {
 export interface Circumstances {
   readonly old?: Document;
   readonly others?: Document[];
+  readonly settings?: Document;
 }
 
 /** What the release policy answers when a SidecarSet is created, or updated where `old` is given. */
-export function admit(object: Document, { old, others = [] }: Circumstances = {}) {
+export function admit(object: Document, { old, others = [], settings = {} }: Circumstances = {}) {
   const operation = old === undefined ? "CREATE" : "UPDATE";
   const kind = { group: "apps.kruise.io", version: "v1alpha1", kind: "SidecarSet" };
   const request = { uid: "1", kind, operation, object, oldObject: old ?? null };
-  return policy.validate(request, {}, hostWith(others));
+  return policy.validate(request, settings, hostWith(others));
+}
+
+/** What is wrong with settings, one a line; empty when nothing is. */
+export function settingsProblem(settings: Document): string {
+  return policy.validateSettings(settings).message ?? "";
 }
 
 /** The set that is stored: the mutated object, or the one sent when nothing was to change. Fails when it is refused. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Document, problems, sidecarSet, stored } from "./sidecarset-policy.ts";
+import { type Document, problems, settingsProblem, sidecarSet, stored } from "./sidecarset-policy.ts";
 
 /** Rows of: what the container has, and the problem that it is refused for ("" for none). */
 type Row = [Document, string];
@@ -529,6 +529,43 @@ describe("patches of Pod metadata", () => {
         'patchPodMetadata[0].patchPolicy: expected one of "Retain", "Overwrite", "MergePatchJson", got "Keep"',
       ],
     ]);
+  });
+});
+
+describe("the allow-list of annotations", () => {
+  const rules = [
+    { allowedAnnotationKeyExprs: ["^example\\.com/"] },
+    { selector: { matchLabels: { team: "mesh" } }, allowedAnnotationKeyExprs: ["mesh$"] },
+  ];
+  const settings = { patchPodMetadataAllowList: { rules } };
+  const set = sidecarSet({ patchPodMetadata: [{ annotations: { "example.com/a": "1", "my-mesh": "2" } }] });
+
+  it("holds sets to the keys that the rules for their labels name", () => {
+    assert.deepEqual(problems(set, { settings }), [
+      "spec.patchPodMetadata[0].annotations[my-mesh]: not allowed by the policy's patchPodMetadataAllowList",
+    ]);
+    const mesh = structuredClone(set);
+    mesh["metadata"].labels = { team: "mesh" };
+    assert.deepEqual(problems(mesh, { settings }), []);
+  });
+
+  it("allows everything without a rule for the set", () => {
+    assert.deepEqual(problems(set, { settings: { patchPodMetadataAllowList: { rules: [rules[1]] } } }), []);
+    assert.deepEqual(problems(set, { settings: { patchPodMetadataAllowList: {} } }), []);
+  });
+
+  it("is checked with the settings", () => {
+    assert.equal(settingsProblem(settings), "");
+    const broken = [{ selector: { matchLabels: 1 }, allowedAnnotationKeyExprs: ["("] }, "x"];
+    const lines = settingsProblem({ patchPodMetadataAllowList: { rules: broken } }).split("\n");
+    assert.deepEqual(
+      lines.map((line) => line.split(":")[0]),
+      [
+        "patchPodMetadataAllowList.rules[0].selector.matchLabels",
+        "patchPodMetadataAllowList.rules[1]",
+        "patchPodMetadataAllowList.rules[0].allowedAnnotationKeyExprs[0]",
+      ],
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { sidecarContainer } from "./container";
 import { Fields, Presence } from "./fields";
+import { labelSelector } from "./selector";
 
 /** A SidecarSet as written by users: the union of its versions, early fields included. Volumes have their own check. */
 export function sidecarSet(fields: Fields): void {
@@ -30,17 +31,6 @@ function spec(fields: Fields): void {
   fields.text("customVersion", Presence.NotZero);
   fields.boolean("paused", Presence.NotZero);
   fields.object("strategy", earlyStrategy, Presence.NotNull);
-}
-
-function labelSelector(fields: Fields): void {
-  fields.textMap("matchLabels");
-  fields.objects("matchExpressions", labelRequirement);
-}
-
-function labelRequirement(fields: Fields): void {
-  fields.text("key", Presence.Always);
-  fields.text("operator", Presence.Always);
-  fields.texts("values");
 }
 
 function volumeName(fields: Fields): void {

@@ -1,7 +1,9 @@
 // The pure rooms of assembly/sidecarset as exports, for vectors that Node runs. Text goes in and out as UTF-8.
 import { SLACK, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { Intersection } from "../../../assembly/sidecarset/conflicts/intersection";
-import { defaultPullPolicy } from "../../../assembly/sidecarset/defaults/image-reference";
+import { withDefaults } from "../../../assembly/sidecarset/normalise";
+import { Path } from "../../../assembly/sidecarset/problems/path";
+import { validateSidecarSet } from "../../../assembly/sidecarset/validation/sidecarset";
 import { hashedText, hashOf, hashWithoutImageOf } from "../../../assembly/sidecarset/hash/hashes";
 import { parseDecimal } from "../../../assembly/sidecarset/expression/decimal";
 import { evaluate } from "../../../assembly/sidecarset/expression/evaluate";
@@ -45,8 +47,14 @@ export function intersection(left: usize, right: usize): u64 {
   return answer(orDash(new Intersection().add(left).add(right).witness()));
 }
 
-export function pullPolicy(start: usize): u64 {
-  return answer(defaultPullPolicy(textAt(start)));
+/** The set with its defaults, and whether it breaks rules by itself: the problems, a line `---`, the set. */
+export function judged(set: usize): u64 {
+  const defaulted = withDefaults(set);
+  const out = new Writer(4096);
+  out.utf8(validateSidecarSet(defaulted, 0, Path.root("")).toString());
+  out.ascii("\n---\n");
+  out.copy(defaulted);
+  return packed(out);
 }
 
 /** For each line `variable=quantity expression` the canonical result, or `! problem`. `1.0` binds a plain number. */
