@@ -9,6 +9,9 @@ export interface ConditionDraft {
   readonly message: string;
 }
 
+/** Well below the limit of metav1.Condition; longer texts are no longer read. */
+const longestMessage = 4096;
+
 /**
  * Puts drafts among the conditions that a set has, sorted by type.
  *
@@ -26,8 +29,13 @@ export function mergeConditions(
   for (const draft of drafts) {
     const known = merged.get(draft.type);
     const lastTransitionTime = known?.status === draft.status ? known.lastTransitionTime : time;
-    const { type, status, reason, message } = draft;
+    const { type, status, reason } = draft;
+    const message = shortened(draft.message);
     merged.set(type, { type, status, observedGeneration: generation, lastTransitionTime, reason, message });
   }
   return [...merged.values()].toSorted((a, b) => (a.type < b.type ? -1 : 1));
+}
+
+function shortened(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 3)}...`;
 }

@@ -11,7 +11,7 @@ export interface InjectionFindings {
   readonly policyFound: boolean;
   /** Problems of a set that the policy rejects; undefined for a valid one. */
   readonly invalid?: string | undefined;
-  /** Why the policy rejects settings with this set; undefined when it does not. */
+  /** Why the policy or the API server refuses settings with this set; undefined when they do not. */
   readonly rejected?: string | undefined;
   readonly oversize?: Oversize | undefined;
   /** Entry of the set in the live settings: this generation's, an earlier one's, or none. */
@@ -46,7 +46,7 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
   if (findings.rejected !== undefined) {
     return pending(
       reasons.settingsRejected,
-      `The policy rejects settings with this SidecarSet, ${meanwhile}; correct it: ${findings.rejected}`,
+      `Settings with this SidecarSet are refused, ${meanwhile}: ${findings.rejected}`,
     );
   }
   if (oversize !== undefined) {

@@ -60,7 +60,7 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: 
 
   const disabled = podsOf("UpdatesDisabled");
   if (disabled.length > 0) {
-    const message = `${count(disabled, matchedPods)} ${keep(disabled)} the previous sidecar until re-created: spec.updateStrategy.type is NotUpdate`;
+    const message = `${keeping(disabled, matchedPods)}: spec.updateStrategy.type is NotUpdate`;
     return { verdict: "ready", reason: reasons.updatesDisabled, message: message + besides };
   }
   const paused = podsOf("RolloutPaused");
@@ -110,19 +110,25 @@ function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string
   const tell = (reason: HoldReason, total: number, why: string) => {
     const pods = held.get(reason) ?? [];
     if (pods.length === 0) return;
-    parts.push(
-      `${count(pods, total)} ${keep(pods)} the previous sidecar until re-created: ${why} (${sample(pods)})`,
-    );
+    parts.push(`${keeping(pods, total)}: ${why} (${sample(pods)})`);
   };
-  tell("PodRecreationRequired", matchedPods, "the sidecar changed in more than the image");
+  tell("PodRecreationRequired", matchedPods, "spec.containers changed in more than the image");
   tell("HotUpgradeUnsupported", matchedPods, "hot upgrade is not supported yet");
   const missing = held.get("SidecarMissing") ?? [];
   if (missing.length > 0) {
     parts.push(
-      `${missing.length} more ${missing.length === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec until re-created (${sample(missing)})`,
+      `${missing.length} more ${missing.length === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec ${recreated(missing)} (${sample(missing)})`,
     );
   }
   return parts.length === 0 ? undefined : parts.join("; ");
+}
+
+function keeping(pods: readonly Pod[], total: number): string {
+  return `${count(pods, total)} ${keep(pods)} the previous sidecar ${recreated(pods)}`;
+}
+
+function recreated(pods: readonly Pod[]): string {
+  return pods.length === 1 ? "until it is re-created" : "until they are re-created";
 }
 
 function count(pods: readonly Pod[], total: number): string {

@@ -6,8 +6,8 @@ import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../runtime/clock.ts";
 
-/** Longest note that the API server takes, in characters. */
-const longestNote = 1024;
+/** The API server takes 1024 bytes; a character cut in two may grow by two. */
+const longestNote = 1020;
 
 /** What an event recorder works with. */
 export interface EventRecorderOptions {
@@ -46,7 +46,7 @@ export async function recordCondition(
     action: type,
     reason,
     type: warnings.has(reason) ? "Warning" : "Normal",
-    note: message.slice(0, longestNote),
+    note: Buffer.from(message).subarray(0, longestNote).toString(),
     regarding: { apiVersion: set.apiVersion, kind: "SidecarSet", name, uid, resourceVersion },
   };
   try {

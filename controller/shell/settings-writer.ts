@@ -8,6 +8,7 @@ import {
   type SettingsDecision,
   type WantedEntry,
 } from "../core/settings.ts";
+import { ApiError } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { clusterAdmissionPolicies } from "../k8s/resource.ts";
 import type { Store } from "../k8s/store.ts";
@@ -62,6 +63,8 @@ interface Decided {
 export class SettingsWriter {
   readonly #options: SettingsWriterOptions;
   #decided: Decided | undefined;
+  /** The last list that the policy or the API server would not have, and why. */
+  #refused: { readonly list: string; readonly why: string } | undefined;
   /** On the monotonic clock. */
   #nextWrite = 0;
 
@@ -107,22 +110,29 @@ export class SettingsWriter {
         { ClusterAdmissionPolicy: policy, problem },
         "Policy rejects the settings, not writing them",
       );
-      this.#decided = { ...decided, rejected: allChanged(decided, problem) };
-      onDecision();
+      this.#refuse(decided, problem);
       return { kind: "done" };
     }
     logger.info(
       { ClusterAdmissionPolicy: policy, sidecarSets: decision.entries.size, bytes: decision.bytes },
       "Writing settings",
     );
-    await client.patch(
-      clusterAdmissionPolicies,
-      { name: policy },
-      { kind: "apply", body: this.#applyConfiguration(decision) },
-      { signal, metadataOnly: true },
-    );
+    const patch = { kind: "apply", body: this.#applyConfiguration(decision) } as const;
+    try {
+      await client.patch(clusterAdmissionPolicies, { name: policy }, patch, { signal, metadataOnly: true });
+    } catch (error) {
+      if (error instanceof ApiError) this.#refuse(decided, error.message);
+      throw error;
+    }
+    this.#refused = undefined;
     this.#nextWrite = clock.monotonic() + intervalMs;
     return { kind: "done" };
+  }
+
+  #refuse(decided: Decided, why: string): void {
+    this.#refused = { list: decided.decision.list, why };
+    this.#decided = { ...decided, rejected: allChanged(decided, why) };
+    this.#options.onDecision();
   }
 
   #decide(): Decided {
@@ -148,7 +158,9 @@ export class SettingsWriter {
       wanted.push({ name, entry });
     }
     const decision = decideSettings(wanted, live, limitBytes);
-    return { live, policyFound: found !== undefined, entries, rejected, decision };
+    const decided = { live, policyFound: found !== undefined, entries, rejected, decision };
+    const refused = this.#refused?.list === decision.list ? this.#refused.why : undefined;
+    return refused === undefined ? decided : { ...decided, rejected: allChanged(decided, refused) };
   }
 
   #applyConfiguration({ list }: SettingsDecision): JsonObject {
@@ -161,9 +173,8 @@ export class SettingsWriter {
   }
 }
 
-/** Settings that are only rejected together: every set whose entry would change is told. */
-function allChanged({ live, entries }: Decided, problem: string): ReadonlyMap<string, string> {
-  return new Map(
-    [...entries].flatMap(([name, entry]) => (live.entries.get(name) === entry ? [] : [[name, problem]])),
-  );
+/** Settings that are refused as a whole: every set whose entry would change is told. */
+function allChanged({ live, entries, rejected }: Decided, problem: string): ReadonlyMap<string, string> {
+  const changed = [...entries].filter(([name, entry]) => live.entries.get(name) !== entry);
+  return new Map([...changed.map(([name]) => [name, problem] as const), ...rejected]);
 }

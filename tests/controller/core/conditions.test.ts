@@ -21,6 +21,12 @@ test("a condition gets its time when its status changes, and keeps it otherwise"
   assert.equal(third[0]?.lastTransitionTime, "2026-01-02T03:05:05Z");
 });
 
+test("a message longer than anyone reads is cut", () => {
+  const [condition] = mergeConditions([], [{ ...draft, message: "x".repeat(40_000) }], 1, start);
+  assert.equal(condition?.message.length, 4096);
+  assert.match(condition?.message ?? "", /x\.\.\.$/);
+});
+
 test("conditions of others stay", () => {
   const other = {
     type: "Audited",

@@ -28,7 +28,7 @@ test("one reason at a time, the most fundamental first", () => {
       "SettingsTooLarge",
       /977 KiB .* 391 KiB, .* 900 KiB, .*mesh 488 KiB/,
     ],
-    [{ live: "previous", rejected: "why" }, "False", "SettingsRejected", /correct it: why$/],
+    [{ live: "previous", rejected: "why" }, "False", "SettingsRejected", /last good revision: why$/],
     [{ live: "none", invalid: "spec.selector: empty" }, "False", "InvalidSpec", /spec.selector: empty$/],
     [{ invalid: "x", policyFound: false }, "False", "PolicyNotFound", /sidecarset-injection does not exist/],
   ];

@@ -80,7 +80,7 @@ describe("which Pods are upgraded", () => {
     assert.equal(verdict(result), "PodRecreationRequired Stalled");
     assert.equal(
       result.conditions[0]?.message,
-      "4 of 4 Pods keep the previous sidecar until re-created: the sidecar changed in more than the image (default/a, default/b, default/c, ...)",
+      "4 of 4 Pods keep the previous sidecar until they are re-created: spec.containers changed in more than the image (default/a, default/b, default/c, ...)",
     );
   });
 

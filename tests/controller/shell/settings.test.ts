@@ -50,6 +50,16 @@ test("settings that the policy rejects are not written, and the set says why", a
   await world.reason("set", "InjectionReady", "SettingsLive");
 });
 
+test("settings that the API server refuses are tried again, and the set says why meanwhile", async (t) => {
+  const world = await World.start(t);
+  const path = /\/clusteradmissionpolicies\/sidecarset-injection/;
+  world.sandbox.faults.add({ method: "PATCH", path, code: 403, times: 6 });
+  world.createSet("set", {});
+  await world.reason("set", "InjectionReady", "SettingsRejected");
+  assert.match(world.conditionOf("set", "InjectionReady").message ?? "", /ordered by a test/);
+  await world.reason("set", "InjectionReady", "SettingsLive");
+});
+
 test("settings over the limit keep the last good entry, and the set says how large it is", async (t) => {
   const world = await World.start(t, { settingsLimitBytes: 2_000 });
   world.createSet("big", {});
