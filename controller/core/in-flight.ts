@@ -30,14 +30,16 @@ export interface InFlightWrite {
   readonly writtenAt: number;
 }
 
-/** After this long the kubelet has acted, whatever it reports: runtimes may call an image by another name. */
+/** After this long an answered write is over, whatever is reported: runtimes may call an image by another name. */
 export const longestHoldMs = 300_000;
 
-/** True while the cache cannot show the write: nothing read from it about this Pod can be trusted. */
-export function isUnseen(write: InFlightWrite, cacheVersion: string): boolean {
-  return (
-    write.resourceVersion === undefined || compareResourceVersions(cacheVersion, write.resourceVersion) < 0
-  );
+/**
+ * True while the cache cannot show the write: nothing read from it about this Pod can be trusted. A version that does not
+ * come in five minutes never will: the server's history began anew.
+ */
+export function isUnseen(write: InFlightWrite, cacheVersion: string, now: number): boolean {
+  if (write.resourceVersion === undefined) return true;
+  return !isOver(write, now) && compareResourceVersions(cacheVersion, write.resourceVersion) < 0;
 }
 
 /**

@@ -81,7 +81,7 @@ export function plan(observed: Observed): Plan {
       matched.push({
         pod,
         state,
-        unseen: write !== undefined && isUnseen(write, cacheVersion),
+        unseen: write !== undefined && isUnseen(write, cacheVersion, now),
         unanswered: write !== undefined && isUnanswered(write, pod, now),
         recent: write !== undefined && !isOver(write, now),
         refused: refusals.has(pod.uid),
@@ -175,8 +175,8 @@ function countersOf(matched: readonly Judged[]): Counters {
 /** Only what counts against the budget by its age runs out by itself. */
 function nextLook(down: readonly Judged[], { writes, now }: Observed): number | undefined {
   let soonest: number | undefined;
-  for (const { pod, state, unanswered } of down) {
-    const write = unanswered || !state.updated ? writes.get(pod.uid) : undefined;
+  for (const { pod, state, unseen, unanswered } of down) {
+    const write = unseen || unanswered || !state.updated ? writes.get(pod.uid) : undefined;
     if (write === undefined || isOver(write, now)) continue;
     soonest = Math.min(soonest ?? longestHoldMs, write.writtenAt + longestHoldMs - now);
   }

@@ -36,7 +36,7 @@ export class InFlightWrites {
   begin(uid: string, changes: readonly ImageChange[], now: number, cacheVersion: string): boolean {
     this.#sweep(now, cacheVersion);
     const last = this.#writes.get(uid);
-    if (last !== undefined && isUnseen(last, cacheVersion)) return false;
+    if (last !== undefined && isUnseen(last, cacheVersion, now)) return false;
     if (last !== undefined) this.#previous.set(uid, last);
     const images = pendingImages(changes, last);
     this.#writes.set(uid, { uid, resourceVersion: undefined, images, writtenAt: now });
@@ -80,7 +80,7 @@ export class InFlightWrites {
     if (now < this.#nextSweep) return;
     this.#nextSweep = now + longestHoldMs / 10;
     for (const write of this.#writes.values()) {
-      if (isOver(write, now) && !isUnseen(write, cacheVersion)) this.drop(write.uid);
+      if (isOver(write, now) && !isUnseen(write, cacheVersion, now)) this.drop(write.uid);
     }
   }
 }

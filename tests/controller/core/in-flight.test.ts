@@ -29,10 +29,11 @@ function podWith(spec: string, reported: string): Pod {
 
 test("a write is unseen until the cache has its version, and without an answer always", () => {
   assert.deepEqual(
-    ["8", "9", "10"].map((version) => isUnseen(write, version)),
+    ["8", "9", "10"].map((version) => isUnseen(write, version, 1)),
     [true, false, false],
   );
-  assert.equal(isUnseen({ ...write, resourceVersion: undefined }, "99"), true);
+  assert.equal(isUnseen(write, "8", longestHoldMs), false, "the server's history began anew");
+  assert.equal(isUnseen({ ...write, resourceVersion: undefined }, "99", longestHoldMs), true);
 });
 
 test("a write is unanswered while an image that it replaced is reported", () => {
