@@ -30,6 +30,15 @@ interface ExpressionVector {
   result?: string;
 }
 
+interface ValidationVector {
+  /** Containers, init containers and volumes, before defaulting. */
+  spec: Record<string, unknown>;
+  /** The verdict of Kubernetes 1.32 on a Pod that has them with their defaults. */
+  accepted: boolean;
+  /** What it found fault with. */
+  at?: string[];
+}
+
 function vectors<T>(name: string): T[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the files are ours
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")) as T[];
@@ -107,6 +116,17 @@ describe("expressions", () => {
     for (const text of texts) {
       float[0] = Number(text);
       assert.equal(rooms.call("decimalBits", text), String(bits[0]), text);
+    }
+  });
+});
+
+describe("containers and volumes", () => {
+  it("are judged as Kubernetes judges them in a Pod", () => {
+    for (const { spec, accepted, at } of vectors<ValidationVector>("validation")) {
+      const [problems = ""] = rooms
+        .call("judged", JSON.stringify({ metadata: { name: "x" }, spec }))
+        .split("\n---\n");
+      assert.equal(problems === "", accepted, `${JSON.stringify(at)} ${problems} ${JSON.stringify(spec)}`);
     }
   });
 });

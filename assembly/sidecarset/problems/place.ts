@@ -57,9 +57,13 @@ export class Place {
 
   /** Tells when a member is given and is none of the words; an empty text counts as absent. */
   oneOf(name: string, words: StaticArray<string>): void {
+    if (!isBlank(member(this.value, name))) this.oneOfGiven(name, words);
+  }
+
+  /** The same for a member behind a pointer, of which an empty text is a value like any other. */
+  oneOfGiven(name: string, words: StaticArray<string>): void {
     const place = this.to(name);
-    if (isBlank(place.value)) return;
-    if (!contains(words, place.text)) place.expected("one of " + listed(words));
+    if (isText(place.value) && !contains(words, place.text)) place.expected("one of " + listed(words));
   }
 }
 

@@ -19,7 +19,7 @@ export class Neighbours {
   readonly names: Set<string> = new Set<string>();
   readonly hostPorts: Set<string> = new Set<string>();
 
-  constructor(readonly volumes: Set<string>) {}
+  constructor(readonly volumes: Map<string, usize>) {}
 }
 
 /** A container that runs beside those of the Pod. */

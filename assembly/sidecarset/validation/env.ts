@@ -1,7 +1,9 @@
 import { isBlank, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { lowered } from "../../document/letter-case";
-import { envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
+import { storedQuantity } from "../quantity/parse";
+import { quantityText } from "../quantity/value";
+import { dnsSubdomainRule, envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
 
 const POD_FIELDS: StaticArray<string> = [
   "metadata.name",
@@ -14,6 +16,14 @@ const POD_FIELDS: StaticArray<string> = [
   "status.podIP",
   "status.podIPs",
 ];
+/** The fields that a volume can show. */
+export const VOLUME_FIELDS: StaticArray<string> = [
+  "metadata.annotations",
+  "metadata.labels",
+  "metadata.name",
+  "metadata.namespace",
+  "metadata.uid",
+];
 const RESOURCE_FIELDS: StaticArray<string> = [
   "limits.cpu",
   "limits.memory",
@@ -22,6 +32,7 @@ const RESOURCE_FIELDS: StaticArray<string> = [
   "requests.memory",
   "requests.ephemeral-storage",
 ];
+const BYTE_UNITS = " 1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei ";
 const ENV_SOURCES: StaticArray<string> = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef"];
 const ENV_FROM_SOURCES: StaticArray<string> = ["configMapRef", "secretRef"];
 
@@ -45,7 +56,10 @@ export function validateEnvFrom(envFrom: Place): void {
     requireOneSource(places.place, ENV_FROM_SOURCES);
     for (let i = 0; i < ENV_FROM_SOURCES.length; i++) {
       const source = places.place.to(ENV_FROM_SOURCES[i]);
-      if (source.isSet) source.required("name");
+      if (!source.isSet) continue;
+      const name = source.required("name");
+      const nameRule = name.length > 0 ? dnsSubdomainRule(name) : "";
+      if (nameRule.length > 0) source.to("name").expected(nameRule);
     }
   }
 }
@@ -78,19 +92,20 @@ function validateValueFrom(from: Place, value: Place): void {
   if (!isBlank(value.value)) value.forbidden("together with valueFrom");
   requireOneSource(from, ENV_SOURCES);
   const field = from.to("fieldRef");
-  if (isObject(field.value)) validateFieldReference(field);
+  if (isObject(field.value)) validateFieldReference(field, POD_FIELDS);
   const resource = from.to("resourceFieldRef");
   if (isObject(resource.value)) validateResourceField(resource);
   validateKeyReference(from.to("configMapKeyRef"));
   validateKeyReference(from.to("secretKeyRef"));
 }
 
-function validateFieldReference(reference: Place): void {
+/** A reference to a field of the Pod: one of `fields`, or a label or annotation by its key. */
+export function validateFieldReference(reference: Place, fields: StaticArray<string>): void {
   const version = reference.to("apiVersion");
   if (version.text != "v1") version.expected('"v1"');
   const path = reference.required("fieldPath");
   if (path.length == 0) return;
-  for (let i = 0; i < POD_FIELDS.length; i++) if (POD_FIELDS[i] == path) return;
+  for (let i = 0; i < fields.length; i++) if (fields[i] == path) return;
   const key = subscriptOf(path);
   if (key.length == 0 || qualifiedNameRule(key).length > 0) {
     reference
@@ -99,9 +114,11 @@ function validateFieldReference(reference: Place): void {
   }
 }
 
-function validateResourceField(reference: Place): void {
+/** A reference to a resource of a container, in units of its divisor. */
+export function validateResourceField(reference: Place): void {
   const resource = reference.required("resource");
   if (resource.length == 0) return;
+  validateDivisor(reference.to("divisor"), resource.endsWith(".cpu"));
   for (let i = 0; i < RESOURCE_FIELDS.length; i++) if (RESOURCE_FIELDS[i] == resource) return;
   if (resource.startsWith("limits.hugepages-") || resource.startsWith("requests.hugepages-")) return;
   reference
@@ -109,9 +126,20 @@ function validateResourceField(reference: Place): void {
     .expected("limits or requests of cpu, memory, ephemeral-storage or hugepages-<size>");
 }
 
+/** Cores by the whole or thousandth, bytes by powers of 1000 and 1024; zero and absent are the unit itself. */
+function validateDivisor(divisor: Place, isCpu: bool): void {
+  const text = quantityText(divisor.value);
+  const stored = storedQuantity(text === null ? "0" : text, false);
+  if (stored === null || stored == "0" || stored == "1") return;
+  if (isCpu ? stored == "1m" : stored.length <= 3 && BYTE_UNITS.includes(" " + stored + " ")) return;
+  divisor.expected(isCpu ? '"1" or "1m"' : "one of" + BYTE_UNITS.trimEnd());
+}
+
 function validateKeyReference(reference: Place): void {
   if (!reference.isSet) return;
-  reference.required("name");
+  const name = reference.required("name");
+  const nameRule = name.length > 0 ? dnsSubdomainRule(name) : "";
+  if (nameRule.length > 0) reference.to("name").expected(nameRule);
   const key = reference.required("key");
   const rule = key.length > 0 ? fileKeyRule(key) : "";
   if (rule.length > 0) reference.to("key").expected(rule);

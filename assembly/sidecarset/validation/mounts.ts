@@ -1,12 +1,12 @@
-import { isBlank, isTrue } from "@kubewarden/as-sdk/assembly/json";
+import { isBlank, isObject, isTrue, member } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { hasStepUp, relativePathRule } from "./names";
 
 const PROPAGATIONS: StaticArray<string> = ["None", "HostToContainer", "Bidirectional"];
 const RECURSIVE_READ_ONLY: StaticArray<string> = ["Disabled", "IfPossible", "Enabled"];
 
-/** Mounts and devices of one container. `volumes` are the names that the set declares. */
-export function validateMounts(container: Place, volumes: Set<string>): void {
+/** Mounts and devices of one container. `volumes` are those that the set declares, by name. */
+export function validateMounts(container: Place, volumes: Map<string, usize>): void {
   const paths = new Set<string>();
   const deviceNames = new Set<string>();
   const devices = container.to("volumeDevices").elements();
@@ -18,7 +18,7 @@ export function validateMounts(container: Place, volumes: Set<string>): void {
 function validateMount(
   mount: Place,
   container: Place,
-  volumes: Set<string>,
+  volumes: Map<string, usize>,
   paths: Set<string>,
   devices: Set<string>,
 ): void {
@@ -35,11 +35,19 @@ function validateMount(
   validatePropagation(mount, container);
 }
 
-function validateDevice(device: Place, volumes: Set<string>, paths: Set<string>, names: Set<string>): void {
+function validateDevice(
+  device: Place,
+  volumes: Map<string, usize>,
+  paths: Set<string>,
+  names: Set<string>,
+): void {
   validateVolumeName(device, volumes);
   const name = device.to("name");
   if (names.has(name.text)) name.expected("a volume that is used once");
   names.add(name.text);
+  const volume = volumes.has(name.text) ? volumes.get(name.text) : 0;
+  if (volume != 0 && !isBlockVolume(volume))
+    name.expected("a volume that is a persistentVolumeClaim or ephemeral");
   const path = device.required("devicePath");
   if (path.length == 0) return;
   if (paths.has(path)) device.to("devicePath").expected("a path that is used once");
@@ -47,7 +55,11 @@ function validateDevice(device: Place, volumes: Set<string>, paths: Set<string>,
   paths.add(path);
 }
 
-function validateVolumeName(user: Place, volumes: Set<string>): void {
+function isBlockVolume(volume: usize): bool {
+  return isObject(member(volume, "persistentVolumeClaim")) || isObject(member(volume, "ephemeral"));
+}
+
+function validateVolumeName(user: Place, volumes: Map<string, usize>): void {
   const name = user.required("name");
   if (name.length > 0 && !volumes.has(name)) user.to("name").expected("the name of a volume in spec.volumes");
 }
@@ -58,8 +70,8 @@ function validateSubPath(subPath: Place): void {
 }
 
 function validatePropagation(mount: Place, container: Place): void {
-  mount.oneOf("mountPropagation", PROPAGATIONS);
-  mount.oneOf("recursiveReadOnly", RECURSIVE_READ_ONLY);
+  mount.oneOfGiven("mountPropagation", PROPAGATIONS);
+  mount.oneOfGiven("recursiveReadOnly", RECURSIVE_READ_ONLY);
   const propagation = mount.to("mountPropagation");
   if (
     propagation.text == "Bidirectional" &&

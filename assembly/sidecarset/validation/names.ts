@@ -60,6 +60,11 @@ export function httpHeaderRule(text: string): string {
   return valid ? "" : "a header name such as X-Header-Name";
 }
 
+/** A file that Kubernetes writes into a volume: a path below it that does not begin like its own bookkeeping. */
+export function filePathRule(text: string): string {
+  return text.startsWith("..") ? "a relative path that does not begin with .." : relativePathRule(text);
+}
+
 /** A path below a directory: not absolute and without a step up. */
 export function relativePathRule(text: string): string {
   return text.startsWith("/") || hasStepUp(text) ? "a relative path without .." : "";

@@ -1,4 +1,4 @@
-import { decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { decode, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { canonical } from "../quantity/notation";
@@ -16,9 +16,23 @@ export function validateResources(resources: Place): void {
   validateAmounts(limits);
   validateAmounts(requests);
   validateRequests(requests, limits);
+  if (hasHugePages(limits.value) || hasHugePages(requests.value)) {
+    if (!isComputed(limits.value) && !isComputed(requests.value))
+      resources.expected("cpu or memory with huge pages");
+  }
   const claims = resources.to("claims");
   if (claims.isSet && !isEmpty(claims.value))
     claims.forbidden("because a SidecarSet brings no resource claims");
+}
+
+function hasHugePages(amounts: usize): bool {
+  const members = new Members(amounts);
+  while (members.next()) if (decode(members.key).startsWith("hugepages-")) return true;
+  return false;
+}
+
+function isComputed(amounts: usize): bool {
+  return !isUnset(member(amounts, "cpu")) || !isUnset(member(amounts, "memory"));
 }
 
 export function validateResizePolicy(policies: Place): void {

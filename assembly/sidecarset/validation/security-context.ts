@@ -11,9 +11,12 @@ export function validateSecurityContext(context: Place): void {
   if (!context.isSet) return;
   validateId(context.to("runAsUser"));
   validateId(context.to("runAsGroup"));
-  context.oneOf("procMount", PROC_MOUNTS);
+  context.oneOfGiven("procMount", PROC_MOUNTS);
   validateProfile(context.to("seccompProfile"));
-  validateProfile(context.to("appArmorProfile"));
+  const appArmor = context.to("appArmorProfile");
+  validateProfile(appArmor);
+  const profile = appArmor.to("localhostProfile");
+  if (profile.text.trim() != profile.text) profile.expected("no white space around the profile");
   const escalation = context.to("allowPrivilegeEscalation");
   if (!isFalse(escalation.value)) return;
   if (isTrue(context.to("privileged").value)) escalation.expected("true for a privileged container");
@@ -37,5 +40,5 @@ function validateProfile(profile: Place): void {
     profile.required("localhostProfile");
     const rule = isBlank(file.value) ? "" : relativePathRule(file.text);
     if (rule.length > 0) file.expected(rule);
-  } else if (!isBlank(file.value)) file.forbidden("unless the type is Localhost");
+  } else if (file.isSet) file.forbidden("unless the type is Localhost");
 }

@@ -1,7 +1,8 @@
 import { integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
 import { contains, Place } from "../problems/place";
 import { quantityOf } from "../quantity/value";
-import { dnsLabelRule, fileKeyRule, hasStepUp, relativePathRule } from "./names";
+import { requireOneSource, validateFieldReference, validateResourceField, VOLUME_FIELDS } from "./env";
+import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp, relativePathRule } from "./names";
 
 /** Every volume source of the core API, the retired ones included: old manifests still name them. */
 const SOURCES: StaticArray<string> = [
@@ -45,12 +46,14 @@ const HOST_PATH_TYPES: StaticArray<string> = [
   "CharDevice",
   "BlockDevice",
 ];
+const SHOWN_SOURCES: StaticArray<string> = ["fieldRef", "resourceFieldRef"];
+const LONGEST_DRIVER = 63;
 const HIGHEST_MODE: i64 = 511;
 const SHORTEST_TOKEN_SECONDS: i64 = 600;
 
-/** The volumes of a set; answers the names that containers may mount. */
-export function validateVolumes(volumes: Place): Set<string> {
-  const names = new Set<string>();
+/** The volumes of a set; answers those that containers may mount, by name. */
+export function validateVolumes(volumes: Place): Map<string, usize> {
+  const names = new Map<string, usize>();
   const places = volumes.elements();
   while (places.next()) {
     const volume = places.place;
@@ -58,7 +61,7 @@ export function validateVolumes(volumes: Place): Set<string> {
     const rule = name.length > 0 ? dnsLabelRule(name) : "";
     if (rule.length > 0) volume.to("name").expected(rule);
     if (names.has(name)) volume.to("name").expected("a name that no other volume of the set has");
-    names.add(name);
+    names.set(name, volume.value);
     validateSource(volume);
   }
   return names;
@@ -86,13 +89,24 @@ function validateSource(volume: Place): void {
   validateProjected(volume.to("projected"));
   validateEmptyDir(volume.to("emptyDir"));
   requireMember(volume.to("persistentVolumeClaim"), "claimName");
-  requireMember(volume.to("csi"), "driver");
-  requireMember(volume.to("nfs"), "server");
-  requireMember(volume.to("nfs"), "path");
+  const csi = volume.to("csi");
+  if (isObject(csi.value)) validateDriver(csi);
+  const nfs = volume.to("nfs");
+  requireMember(nfs, "server");
+  requireMember(nfs, "path");
+  const path = nfs.to("path");
+  if (path.text.length > 0 && !path.text.startsWith("/")) path.expected("an absolute path");
 }
 
 function requireMember(source: Place, name: string): void {
   if (isObject(source.value)) source.required(name);
+}
+
+function validateDriver(csi: Place): void {
+  const driver = csi.required("driver");
+  const rule = driver.length == 0 ? "" : dnsSubdomainRule(driver);
+  if (rule.length > 0 || driver.length > LONGEST_DRIVER)
+    csi.to("driver").expected("a DNS subdomain of at most 63");
 }
 
 function validateHostPath(hostPath: Place): void {
@@ -113,16 +127,24 @@ function validateItems(items: Place, areKeys: bool): void {
   const places = items.elements();
   while (places.next()) {
     const item = places.place;
-    if (areKeys) {
-      const key = item.required("key");
-      const rule = key.length > 0 ? fileKeyRule(key) : "";
-      if (rule.length > 0) item.to("key").expected(rule);
-    }
+    if (areKeys) item.required("key");
     const path = item.required("path");
-    const rule = path.length > 0 ? relativePathRule(path) : "";
+    const rule = path.length > 0 ? filePathRule(path) : "";
     if (rule.length > 0) item.to("path").expected(rule);
     validateMode(item.to("mode"));
+    if (!areKeys) validateShownField(item);
   }
+}
+
+/** A downwardAPI item shows a field of the Pod or a resource of one of its containers. */
+function validateShownField(item: Place): void {
+  requireOneSource(item, SHOWN_SOURCES);
+  const field = item.to("fieldRef");
+  if (isObject(field.value)) validateFieldReference(field, VOLUME_FIELDS);
+  const resource = item.to("resourceFieldRef");
+  if (!isObject(resource.value)) return;
+  resource.required("containerName");
+  validateResourceField(resource);
 }
 
 function validateProjected(projected: Place): void {
@@ -136,7 +158,9 @@ function validateProjected(projected: Place): void {
     validateFiles(source.to("downwardAPI"), "");
     const token = source.to("serviceAccountToken");
     if (!isObject(token.value)) continue;
-    token.required("path");
+    const path = token.required("path");
+    const rule = path.length > 0 ? relativePathRule(path) : "";
+    if (rule.length > 0) token.to("path").expected(rule);
     const seconds = token.to("expirationSeconds");
     if (integer(seconds.value) < SHORTEST_TOKEN_SECONDS) seconds.expected("a number from 600");
   }
