@@ -61,8 +61,8 @@ async function load(config: Config): Promise<Parts> {
 async function run(config: Config, { access, policyModule }: Parts, logger: Logger): Promise<void> {
   const metrics = new Metrics();
   const { leaseNamespace } = config;
-  const { policy, settingsIntervalMs, settingsLimitBytes, statusIntervalMs, workers, podWritesAtOnce } =
-    config;
+  const { policy, kubewardenNamespace, settingsIntervalMs, settingsLimitBytes, statusIntervalMs } = config;
+  const { workers, podWritesAtOnce } = config;
   logger.info(
     { server: access.server.href, policy, policyModule: config.policyModule },
     "Starting controller",
@@ -71,6 +71,7 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     access,
     policyModule,
     policy,
+    kubewardenNamespace,
     settingsIntervalMs,
     settingsLimitBytes,
     statusIntervalMs,
