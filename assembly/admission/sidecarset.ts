@@ -18,7 +18,11 @@ import { readOtherSets } from "./other-sets";
 export function answerSidecarSet(request: AdmissionRequest, settings: Settings): ValidationResponse {
   if (!isObject(request.object)) return rejectRequest("object: expected a SidecarSet", 400);
   const others = readOtherSets(settings.sidecarSets);
-  const surroundings = new Surroundings(others.items, settings.patchPodMetadataAllowList);
+  const surroundings = new Surroundings(
+    others.items,
+    settings.patchPodMetadataAllowList,
+    settings.selectorOverlap,
+  );
   const admission = admitSidecarSet(request.object, request.oldObject, surroundings);
   if (!admission.isAccepted) return rejectRequest(admission.problems, <u16>UNPROCESSABLE);
   const mutated = admission.mutated;

@@ -33,6 +33,7 @@ export function checkSettings(settings: usize, problems: Problems): void {
     if (members.keyIs("sidecarSets")) checkSidecarSets(members.value, problems);
     else if (members.keyIs("failureMode")) checkFailureMode(members.value, problems);
     else if (members.keyIs("patchPodMetadataAllowList")) checkAllowList(members.value, problems);
+    else if (members.keyIs("selectorOverlap")) checkSelectorOverlap(members.value, problems);
     else unknownKey(members, problems);
   }
 }
@@ -40,6 +41,11 @@ export function checkSettings(settings: usize, problems: Problems): void {
 function checkFailureMode(value: usize, problems: Problems): void {
   if (isUnset(value) || textEquals(value, "Fail") || textEquals(value, "Ignore")) return;
   unexpected(value, Path.root("failureMode"), "Fail or Ignore", problems);
+}
+
+function checkSelectorOverlap(value: usize, problems: Problems): void {
+  if (isUnset(value) || textEquals(value, "Exact") || textEquals(value, "OpenKruise")) return;
+  unexpected(value, Path.root("selectorOverlap"), "Exact or OpenKruise", problems);
 }
 
 function checkAllowList(value: usize, problems: Problems): void {
@@ -51,7 +57,7 @@ function checkAllowList(value: usize, problems: Problems): void {
 function unknownKey(setting: Members, problems: Problems): void {
   problems.add(
     Path.root(decode(setting.key)),
-    "unknown setting, expected sidecarSets, failureMode or patchPodMetadataAllowList",
+    "unknown setting, expected sidecarSets, failureMode, patchPodMetadataAllowList or selectorOverlap",
   );
 }
 

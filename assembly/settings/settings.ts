@@ -1,5 +1,6 @@
 import { member, textEquals } from "@kubewarden/as-sdk/assembly";
 import { given } from "../document/value";
+import { Overlap } from "../sidecarset/conflicts/neighbour";
 
 /** What becomes of a Pod when something that its answer depends on cannot be read. */
 export enum FailureMode {
@@ -16,8 +17,13 @@ export class Settings {
   readonly failureMode: FailureMode;
   /** A JSON value, or 0. */
   readonly patchPodMetadataAllowList: usize;
+  /** How conflicts between SidecarSets are found. */
+  readonly selectorOverlap: Overlap;
 
   constructor(root: usize) {
+    this.selectorOverlap = textEquals(member(root, "selectorOverlap"), "OpenKruise")
+      ? Overlap.OpenKruise
+      : Overlap.Exact;
     this.patchPodMetadataAllowList = given(root, "patchPodMetadataAllowList");
     this.sidecarSets = given(root, "sidecarSets");
     this.failureMode = textEquals(member(root, "failureMode"), "Ignore")

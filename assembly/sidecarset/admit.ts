@@ -1,5 +1,6 @@
 import { isArray, isObject, isUnset, member, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { findConflicts } from "./conflicts/conflicts";
+import { Overlap } from "./conflicts/neighbour";
 import { sameValue } from "./conflicts/same-value";
 import { normalise, stampHashes, withDefaults } from "./normalise";
 import { Path } from "./problems/path";
@@ -32,6 +33,7 @@ export class Surroundings {
     readonly others: usize,
     /** The patchPodMetadataAllowList; 0 allows every annotation. */
     readonly allowList: usize,
+    readonly overlap: Overlap,
   ) {}
 }
 
@@ -50,7 +52,7 @@ export function admitSidecarSet(set: usize, old: usize, surroundings: Surroundin
   validateAllowed(new Place(normalised.set, Path.root(""), problems), surroundings.allowList);
   const isEdited = before == 0 || !sameValue(member(before, "spec"), member(normalised.set, "spec"));
   if (problems.isEmpty && isEdited && isArray(surroundings.others)) {
-    findConflicts(normalised.set, surroundings.others, problems);
+    findConflicts(normalised.set, surroundings.others, surroundings.overlap, problems);
   }
   if (!problems.isEmpty) {
     admission.problems = problems.toString();

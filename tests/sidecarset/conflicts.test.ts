@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
-import { type Document, problems, sidecarSet, stored } from "./sidecarset-policy.ts";
+import { type Document, problems, settingsProblem, sidecarSet, stored } from "./sidecarset-policy.ts";
 
 function named(name: string, spec: Document = {}): Document {
   const set = sidecarSet(spec);
@@ -70,6 +70,23 @@ describe("conflicts between sets", () => {
     assert.equal(clash("MergePatchJson", "Overwrite"), 1);
     assert.equal(clash("Retain", "Overwrite"), 0);
     assert.equal(clash("Overwrite", "Retain"), 0);
+  });
+
+  it("can be found by OpenKruise's rule of thumb, which takes Exists for a label that others lack", () => {
+    const settings = { selectorOverlap: "OpenKruise" };
+    const exists = named("mesh", { selector: { matchExpressions: [{ key: "tier", operator: "Exists" }] } });
+    assert.deepEqual(problems(sidecarSet(), { others: [exists], settings }), []);
+    assert.match(
+      problems(sidecarSet(), { others: [exists] })[0] ?? "",
+      /both select Pods with app=web,tier=any/,
+    );
+    const [line] = problems(sidecarSet({ namespace: "a" }), { others: [named("mesh")], settings });
+    assert.match(line ?? "", /because both may select the same Pods/);
+    assert.equal(settingsProblem(settings), "");
+    assert.match(
+      settingsProblem({ selectorOverlap: "Never" }),
+      /^selectorOverlap: expected Exact or OpenKruise/,
+    );
   });
 
   it("are not looked for when the spec stays as it is", () => {

@@ -191,6 +191,32 @@ describe("intersections of selectors", () => {
   });
 });
 
+describe("OpenKruise's overlap of selectors", () => {
+  const where = (key: string, operator: string, ...values: string[]) => ({
+    matchExpressions: [{ key, operator, ...(values.length > 0 ? { values } : {}) }],
+  });
+  const label = (key: string, value: string) => ({ matchLabels: { [key]: value } });
+  const rows: [object, object, boolean][] = [
+    [label("a", "b"), label("c", "d"), true],
+    [label("a", "b"), where("c", "Exists"), false],
+    [label("a", "b"), where("a", "Exists"), true],
+    [where("a", "In", "b", "c"), where("a", "NotIn", "b"), true],
+    [where("a", "In", "b", "c"), where("a", "NotIn", "b", "c", "d"), false],
+    [where("a", "NotIn", "b"), where("a", "DoesNotExist"), true],
+    [where("a", "Exists"), where("a", "DoesNotExist"), false],
+    [where("a", "Exists"), where("a", "NotIn", "x"), false],
+    [where("a", "DoesNotExist"), label("b", "c"), true],
+    [{ ...label("a", "b"), ...where("a", "In", "c") }, label("a", "c"), false],
+    [label("a", "ALL"), label("a", "b"), false],
+  ];
+  it("is that of its own tests", () => {
+    for (const [left, right, overlaps] of rows) {
+      const texts = [JSON.stringify(left), JSON.stringify(right)] as const;
+      assert.equal(rooms.call("heuristic", ...texts), String(overlaps), texts.join(" "));
+    }
+  });
+});
+
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

@@ -13,19 +13,19 @@ import { Problems } from "../problems/problems";
 import { quoted } from "../problems/shown";
 import { baseOf, isCanary } from "../validation/canary";
 import { elementNamed } from "../validation/immutability";
-import { Neighbour, neighbourOf } from "./neighbour";
+import { Neighbour, neighbourOf, Overlap } from "./neighbour";
 import { sameValue } from "./same-value";
 
 /**
  * Tells what a defaulted set cannot share with the other sets of the cluster: containers, volumes and annotations that
  * would meet in the same Pod. `others` is a JSON array and may hold the set itself.
  */
-export function findConflicts(set: usize, others: usize, problems: Problems): void {
+export function findConflicts(set: usize, others: usize, overlap: Overlap, problems: Problems): void {
   const place = new Place(set, Path.root(""), problems);
   validateBase(place, others);
   const sets = new Elements(others);
   while (sets.next()) {
-    const neighbour = neighbourOf(set, sets.value);
+    const neighbour = neighbourOf(set, sets.value, overlap);
     if (neighbour !== null) compare(place.to("spec"), neighbour);
   }
 }

@@ -29,12 +29,6 @@ export class Intersection {
     return this;
   }
 
-  /** Adds a namespace by name. */
-  addNamespace(name: string): Intersection {
-    this.domain(NAMESPACE_NAME).requireOneOf([name]);
-    return this;
-  }
-
   /** Labels that all selectors select, `key=value` joined by commas; null when there are none. */
   witness(): string | null {
     const labels = new Array<string>();

@@ -1,5 +1,6 @@
 // The pure rooms of assembly/sidecarset as exports, for vectors that Node runs. Text goes in and out as UTF-8.
 import { SLACK, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { overlapsByHeuristic } from "../../../assembly/sidecarset/conflicts/heuristic";
 import { Intersection } from "../../../assembly/sidecarset/conflicts/intersection";
 import { withDefaults } from "../../../assembly/sidecarset/normalise";
 import { Path } from "../../../assembly/sidecarset/problems/path";
@@ -40,6 +41,10 @@ export function quantities(start: usize): u64 {
     line = at + 1;
   }
   return packed(out);
+}
+
+export function heuristic(left: usize, right: usize): u64 {
+  return answer(overlapsByHeuristic(left, right).toString());
 }
 
 /** Labels that both selectors select, or `-` when there are none. */
