@@ -76,7 +76,7 @@ function objectMatches(spec: JsonObject, { object, oldObject }: AdmissionInput):
 }
 
 /** A LabelSelector of the API against labels; an absent or empty one matches everything. */
-export function selectorMatches(selector: Json | undefined, labels: JsonObject): boolean {
+function selectorMatches(selector: Json | undefined, labels: JsonObject): boolean {
   const exact = Object.entries(objectAt(selector, "matchLabels"));
   if (!exact.every(([key, value]) => labels[key] === value)) return false;
   return objectsAt(selector, "matchExpressions").every((expression) => {

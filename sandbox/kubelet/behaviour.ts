@@ -7,7 +7,7 @@ export type Behaviour = "normal" | "pull-fails" | "crashes" | "slow-start" | "ne
 const requests: readonly Behaviour[] = ["pull-fails", "crashes", "slow-start", "never-ready"];
 
 /** Annotation on a Pod: `kubelet.sandbox/<container>: crashes`, or `kubelet.sandbox/all: ...`. */
-export const behaviourAnnotation = "kubelet.sandbox/";
+const behaviourAnnotation = "kubelet.sandbox/";
 
 /**
  * What is asked of a container: by an annotation on its Pod, else by its image, when the reference contains one

@@ -22,7 +22,7 @@ export type Metadata = JsonObject & {
 export type KubeObject = JsonObject & { apiVersion: string; kind: string; metadata: Metadata };
 
 /** Whether an object has what every stored object has. The server's own members of metadata may still be missing. */
-export function isKubeObject(object: JsonObject): object is KubeObject {
+function isKubeObject(object: JsonObject): object is KubeObject {
   return (
     typeof object["apiVersion"] === "string" &&
     typeof object["kind"] === "string" &&

@@ -81,6 +81,10 @@ const modules: Readonly<Record<string, Judge>> = {
       return { accepted: false, message: String(error) };
     }
   },
+  spoils: ({ object }) => {
+    const mutated = { ...objectAt(object), spec: { size: 2, odd: true } };
+    return { accepted: true, mutated_object: mutated };
+  },
   echoes: (request) => ({ accepted: false, message: JSON.stringify(request) }),
 };
 
@@ -177,6 +181,13 @@ describe("a policy", () => {
       configMap("a", { own: "x" }),
     );
     assert.deepEqual(objectAt(body, "metadata", "labels"), { own: "x", policy: "seen" });
+  });
+
+  test("cannot bring in unknown fields nor take defaults away", async () => {
+    const rules = [{ apiGroups: ["*"], apiVersions: ["*"], resources: ["widgets"], operations: ["*"] }];
+    const path = "/apis/example.test/v1/namespaces/default/widgets";
+    const { body } = await under(policy("p", "spoils", { rules }), widget("a", { size: 1 }), path);
+    assert.deepEqual(body["spec"], { size: 2, colour: "red" });
   });
 
   test("in monitor mode neither refuses nor mutates", async () => {

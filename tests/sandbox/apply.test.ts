@@ -72,6 +72,13 @@ test("an update takes fields over and an apply of the same value shares them", (
   assert.deepEqual(managers(shared), ["editor/Update", "a/Apply"]);
 });
 
+test("an update that only removes takes nothing over", () => {
+  const live = apply(undefined, "a", { map: { x: 1, y: 2 } });
+  const smaller = update(live, "editor", { map: { x: 1 } });
+  assert.deepEqual(managers(smaller), ["a/Apply"]);
+  assert.deepEqual(apply(smaller, "a", { map: { x: 3 } })["spec"], { map: { x: 3 } });
+});
+
 test("lists with keys merge, elements go with their owner", () => {
   const first = apply(undefined, "a", { containers: [{ name: "one", image: "1" }] });
   const second = apply(first, "b", { containers: [{ name: "two", image: "2" }] });

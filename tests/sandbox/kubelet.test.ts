@@ -13,7 +13,9 @@ import {
 import { defaultKubeletOptions } from "../../sandbox/kubelet/kubelet-options.ts";
 import type { Behaviour } from "../../sandbox/kubelet/behaviour.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
-import type { KubeObject } from "../../sandbox/store/object.ts";
+import { type PodRuntime, advancePod } from "../../sandbox/kubelet/pod-runtime.ts";
+import { podStatus } from "../../sandbox/kubelet/pod-status.ts";
+import { type KubeObject, kubeObject } from "../../sandbox/store/object.ts";
 import { pod } from "./objects.ts";
 
 describe("a container", () => {
@@ -119,6 +121,46 @@ describe("a container", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("a Pod's status", () => {
+  const options = { ...defaultKubeletOptions, startMs: 0, restartMs: 1000, readyMs: 0 };
+  const made = (sidecarImage: string, status: JsonObject = {}): KubeObject =>
+    kubeObject({
+      ...pod("p", ["a:1"], { initContainers: [{ name: "s", image: sidecarImage, restartPolicy: "Always" }] }),
+      metadata: { name: "p", uid: "u" },
+      status,
+    });
+  const fresh: PodRuntime = { startedAt: 0, ip: "10.0.0.9", containers: new Map(), initialized: false };
+
+  function settle(of: KubeObject, from: PodRuntime, now: number): PodRuntime {
+    let runtime = from;
+    for (let count = 0; count < 10; count += 1) runtime = advancePod(of, runtime, now, options).runtime;
+    return runtime;
+  }
+
+  const condition = (status: JsonObject, type: string): JsonObject | undefined =>
+    objectsAt(status, "conditions").find((entry) => entry["type"] === type);
+
+  test("stays initialized while a native sidecar restarts, and the application runs on", () => {
+    const before = settle(made("s:1"), fresh, 0);
+    const during = settle(made("s:2"), before, 10);
+    assert.equal(during.containers.get("s")?.state.kind, "creating");
+    assert.deepEqual(during.containers.get("c0"), before.containers.get("c0"));
+    const status = podStatus(made("s:2"), during, 10, options);
+    assert.equal(condition(status, "Initialized")?.["status"], "True");
+    assert.equal(condition(status, "Ready")?.["status"], "False");
+  });
+
+  test("keeps the times of conditions that have not changed", () => {
+    const runtime = settle(made("s:1"), fresh, 0);
+    const first = podStatus(made("s:1"), runtime, 0, options);
+    const later = podStatus(made("s:1", first), runtime, 60_000, options);
+    assert.deepEqual(later["conditions"], first["conditions"]);
+    const changed = podStatus(made("s:2", first), settle(made("s:2"), runtime, 60_000), 60_000, options);
+    assert.equal(condition(changed, "Ready")?.["lastTransitionTime"], "1970-01-01T00:01:00Z");
+    assert.equal(condition(changed, "Initialized")?.["lastTransitionTime"], "1970-01-01T00:00:00Z");
   });
 });
 

@@ -400,6 +400,17 @@ describe("delete", () => {
     assert.equal((await send("GET", `${pods}/settled`)).code, 404);
   });
 
+  test("a second request may shorten the grace period, not lengthen it", async () => {
+    await done("POST", pods, pod("waiting", ["a:1"], { nodeName: "n" }));
+    const grace: (number | undefined)[] = [];
+    for (const seconds of [20, 40, 10]) {
+      const marked = await done("DELETE", `${pods}/waiting?gracePeriodSeconds=${seconds}`);
+      grace.push(numberAt(marked, "metadata", "deletionGracePeriodSeconds"));
+    }
+    assert.deepEqual(grace, [20, 20, 10]);
+    await done("DELETE", `${pods}/waiting?gracePeriodSeconds=0`);
+  });
+
   test("a collection goes by selector", async () => {
     for (const name of ["d1", "d2"]) await done("POST", configMaps, configMap(name, { doomed: name }));
     await done("DELETE", `${configMaps}?labelSelector=doomed%3Dd1`);

@@ -254,6 +254,12 @@ const summaries: readonly SummaryCase[] = [
     shown: ["1/1", "Terminating", 0],
   },
   {
+    name: "terminating, but finished",
+    metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" },
+    status: { phase: "Succeeded", containerStatuses: [status("c0", completed, false)] },
+    shown: ["0/1", "Completed", 0],
+  },
+  {
     name: "init running",
     spec: initSpec,
     status: {

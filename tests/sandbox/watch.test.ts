@@ -53,6 +53,16 @@ test("objects come into view and go out of it with their labels", async () => {
   );
 });
 
+test("what was never in view goes unseen", async () => {
+  sandbox.client.create(configMap("u1", { on: "never" }));
+  sandbox.client.create(configMap("u2", { on: "always" }));
+  const from = sandbox.store.revision;
+  await using open = await watch(sandbox.url, `${path}?labelSelector=on%3Dalways&resourceVersion=${from}`);
+  sandbox.client.delete(reference("u1"));
+  sandbox.client.delete(reference("u2"));
+  assert.deepEqual((await open.take(1)).map(summary), ["DELETED u2"]);
+});
+
 test("a revision that the history does not reach is a 410 in an ERROR event", async () => {
   const from = sandbox.store.revision;
   for (let count = 0; count < 45; count += 1)
