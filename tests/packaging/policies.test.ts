@@ -122,7 +122,12 @@ test("the form asks for each setting of docs/settings.md, with its default", () 
   const settings = [...text("docs/settings.md").matchAll(/^\| `(\w+)`/gm)].map(([, key = ""]) => key);
   assert.deepEqual(new Set(questions.map((question) => question.variable)), new Set(settings));
   const defaults = Object.fromEntries(questions.map((question) => [question.variable, question.default]));
-  assert.deepEqual(defaults, { failureMode: "Fail", sidecarSets: [] });
+  assert.deepEqual(defaults, {
+    failureMode: "Fail",
+    patchPodMetadataAllowList: {},
+    selectorOverlap: "Exact",
+    sidecarSets: [],
+  });
 });
 
 test("every object says what it belongs to", () => {
