@@ -119,7 +119,7 @@ function inOrder(before: Json | undefined, merged: Json, order: Json, rule: List
     .sort((left, right) => wanted(left) - wanted(right));
   const result: Json[] = [];
   for (const other of merged.filter((entry) => wanted(entry) < 0)) {
-    while (named[0] !== undefined && (stood(named[0]) < 0 || stood(named[0]) < stood(other))) {
+    while (named[0] !== undefined && stood(named[0]) < stood(other)) {
       result.push(...named.splice(0, 1));
     }
     result.push(other);

@@ -91,6 +91,12 @@ test("lists with keys merge, elements go with their owner", () => {
   assert.deepEqual(apply(second, "a", {})["spec"], { containers: [{ name: "two", image: "2" }] });
 });
 
+test("atomic objects belong to one manager as a whole", () => {
+  const live = apply(undefined, "a", { selector: { x: "1" } });
+  assert.throws(() => apply(live, "b", { selector: { y: "2" } }), /conflict with "a": \.spec\.selector/);
+  assert.deepEqual(apply(live, "b", { selector: { y: "2" } }, true)["spec"], { selector: { y: "2" } });
+});
+
 test("lists without keys belong to one manager as a whole", () => {
   const live = apply(undefined, "a", { list: [1, 2] });
   assert.deepEqual(apply(live, "a", { list: [3] })["spec"], { list: [3] });

@@ -324,7 +324,10 @@ describe("Pods", () => {
     const first = await until("short", "ready", isReady);
     sandbox.client.delete({ apiVersion: "v1", kind: "Pod", name: "short" });
     assert.equal(podSummary(get("short")).status, "Terminating");
-    while (sandbox.client.find({ apiVersion: "v1", kind: "Pod", name: "short" }) !== undefined) await wait(5);
+    const exists = (): boolean =>
+      sandbox.client.find({ apiVersion: "v1", kind: "Pod", name: "short" }) !== undefined;
+    for (let count = 0; count < 400 && exists(); count += 1) await wait(5);
+    assert.equal(exists(), false, "long before its grace period is over");
     sandbox.client.create(pod("short", ["a:1"]));
     const second = await until("short", "ready", isReady);
     assert.notEqual(statuses(second)[0]?.["containerID"], statuses(first)[0]?.["containerID"]);
