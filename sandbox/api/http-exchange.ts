@@ -23,10 +23,15 @@ export function exchangeOf(request: IncomingMessage, response: ServerResponse): 
     request,
     response,
     method: request.method ?? "GET",
-    url: new URL(request.url ?? "/", "http://sandbox"),
+    url: requestUrl(request.url ?? "/"),
     contentType: contentType.trim(),
     warnings: [],
   };
+}
+
+/** A request's target as a URL. What is none reads as a path that nothing serves. */
+function requestUrl(target: string): URL {
+  return URL.parse(`http://sandbox${target.startsWith("/") ? target : "/"}`) ?? new URL("http://sandbox/");
 }
 
 const protobuf = "application/vnd.kubernetes.protobuf";
@@ -56,17 +61,16 @@ function readYaml(text: string): Json {
   return value;
 }
 
+/** All of the body. What is too large is read to its end as well, so that the connection stays usable. */
 async function readBytes(exchange: Exchange): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > bodyLimit) {
-      throw new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${bodyLimit}`);
-    }
-    chunks.push(chunk);
+    if (size <= bodyLimit) chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  if (size <= bodyLimit) return Buffer.concat(chunks);
+  throw new StatusError(413, "RequestEntityTooLarge", `Request entity too large: limit is ${bodyLimit}`);
 }
 
 /** Sends a JSON answer. */

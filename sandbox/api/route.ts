@@ -1,6 +1,6 @@
 import type { ResourceRegistry } from "../core/resource-registry.ts";
 import { type ServedVersion, servedVersion } from "../core/resource-type.ts";
-import { UnknownPath } from "./status-error.ts";
+import { UnknownPath, badRequest } from "./status-error.ts";
 import type { Target } from "./write-context.ts";
 
 /** A request for a resource: the collection when `target.name` is "". */
@@ -21,13 +21,21 @@ export function groupPath(pathname: string): GroupPath | undefined {
   const steps = pathname
     .split("/")
     .filter((step) => step !== "")
-    .map((step) => decodeURIComponent(step));
+    .map((step) => decodeStep(step));
   const [root, first, second] = steps;
   if (root === "api" && first !== undefined) return { group: "", version: first, rest: steps.slice(2) };
   if (root === "apis" && first !== undefined && second !== undefined) {
     return { group: first, version: second, rest: steps.slice(3) };
   }
   return undefined;
+}
+
+function decodeStep(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw badRequest(`the path has an escape that is none: ${step}`);
+  }
 }
 
 /** What a path below a group and version addresses. 404 for what is not served. */

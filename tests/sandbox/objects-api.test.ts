@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { request } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { type JsonObject, at, numberAt, objectAt, objectsAt, textAt } from "../../sandbox/json/value.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/sandbox.ts";
@@ -425,6 +426,48 @@ describe("delete", () => {
     await done("POST", "/api/v1/namespaces/brief/configmaps", configMap("inside"));
     await done("DELETE", "/api/v1/namespaces/brief");
     assert.equal((await send("GET", "/api/v1/namespaces/brief/configmaps/inside")).code, 404);
+  });
+});
+
+describe("odd requests", () => {
+  const paths: readonly [path: string, code: number][] = [
+    ["//", 404],
+    ["/api/v1/namespaces/default/configmaps/%zz", 400],
+    ["*", 404],
+    ["/apis", 200],
+    ["/apis/", 200],
+    ["/api/v1", 200],
+    ["/apis/nobody", 404],
+    ["/healthz", 200],
+    ["/version", 200],
+    ["/openapi/v3/apis/example.test/v1", 200],
+    ["/openapi/v3/apis/nobody/v1", 404],
+  ];
+  for (const [path, code] of paths) {
+    test(`GET ${path} is a ${code}`, async () => {
+      const { port } = new URL(sandbox.url);
+      const status = await new Promise((resolve, reject) => {
+        request({ host: "127.0.0.1", port, path }, (response) => resolve(response.resume().statusCode))
+          .on("error", reject)
+          .end();
+      });
+      assert.equal(status, code);
+    });
+  }
+
+  test("methods that nothing answers to are a 405", async () => {
+    assert.equal((await send("PUT", configMaps, configMap("a"))).code, 405);
+    assert.equal((await send("POST", `${configMaps}/a`, configMap("a"))).code, 405);
+    assert.equal((await send("POST", "/version", {})).code, 405);
+    assert.equal((await send("OPTIONS", configMaps)).code, 405);
+  });
+
+  test("a body that is too large is a 413", async () => {
+    const { code } = await send("POST", configMaps, {
+      ...configMap("big"),
+      data: { a: "x".repeat(9 * 1024 * 1024) },
+    });
+    assert.equal(code, 413);
   });
 });
 
