@@ -11,7 +11,7 @@ import {
   textEquals,
 } from "@kubewarden/as-sdk/assembly";
 import { expectObject, unexpected } from "../document/shape";
-import { normalise } from "../sidecarset/normalise";
+import { withDefaults } from "../sidecarset/normalise";
 import { Path } from "../sidecarset/problems/path";
 import { withStrategy } from "./with-strategy";
 import { Problems } from "../sidecarset/problems/problems";
@@ -68,7 +68,7 @@ function checkSidecarSets(value: usize, problems: Problems): void {
   const sets = new Elements(value);
   while (sets.next()) {
     if (isUnset(sets.value)) unexpected(sets.value, path.at(sets.index), "a SidecarSet", problems);
-    const found = validateSidecarSet(normalise(withStrategy(sets.value)).set, 0, path.at(sets.index));
+    const found = validateSidecarSet(withDefaults(withStrategy(sets.value)), 0, path.at(sets.index));
     for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
   }
   checkNames(value, path, problems);

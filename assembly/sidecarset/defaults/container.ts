@@ -8,7 +8,7 @@ import {
   Splice,
 } from "@kubewarden/as-sdk/assembly/json";
 import { storedQuantity } from "../quantity/parse";
-import { quantityText } from "../quantity/value";
+import { isPlainQuantity, quantityText } from "../quantity/value";
 import { fillJson, fillNestedText, fillNumber, fillText } from "./fill";
 import { defaultPullPolicy } from "./image-reference";
 
@@ -73,6 +73,7 @@ function defaultHttpGet(edits: Splice, handler: usize): void {
 function roundQuantities(edits: Splice, quantities: usize): void {
   const members = new Members(quantities);
   while (members.next()) {
+    if (isPlainQuantity(members.value)) continue;
     const text = quantityText(members.value);
     if (text === null) continue;
     const rounded = storedQuantity(text, true);

@@ -69,23 +69,20 @@ export class Place {
 
 /** Walks the elements of a list as places. */
 export class Places {
+  /** The element; before the first `next` the list itself. */
+  place: Place;
   private readonly items: Elements;
 
   constructor(private readonly list: Place) {
+    this.place = list;
     this.items = new Elements(list.value);
   }
 
   next(): bool {
-    return this.items.next();
-  }
-
-  get index(): i32 {
-    return this.items.index;
-  }
-
-  get place(): Place {
-    const list = this.list;
-    return new Place(this.items.value, list.path.at(this.items.index), list.problems);
+    const items = this.items;
+    if (!items.next()) return false;
+    this.place = new Place(items.value, this.list.path.at(items.index), this.list.problems);
+    return true;
   }
 }
 

@@ -6,6 +6,7 @@ import { readSpelling, Spelling } from "./spelling";
 /** Decimal exponents above this are refused: the original would compute for minutes with numbers that nobody means. */
 const LARGEST_EXPONENT: i64 = 120;
 const NANO_DIGITS = 9;
+const BITS_AT_ONCE = 30;
 /** A binary quantity is capped here: 2^63 - 1 whole units. */
 const BINARY_CAP_NANO = "9223372036854775807000000000";
 
@@ -51,7 +52,9 @@ function decimalNano(spelling: Spelling, digits: string): Natural {
 
 function binaryNano(spelling: Spelling, digits: string): Natural {
   let scaled = naturalOf(digits);
-  for (let bits = spelling.exponent; bits > 0; bits -= 10) scaled = multiplyNatural(scaled, 1024);
+  for (let bits = <i32>spelling.exponent; bits > 0; bits -= BITS_AT_ONCE) {
+    scaled = multiplyNatural(scaled, (<u32>1) << (<u32>min(bits, BITS_AT_ONCE)));
+  }
   let exact = true;
   let places = spelling.fraction.length;
   for (; places > NANO_DIGITS; places--) {
@@ -60,7 +63,9 @@ function binaryNano(spelling: Spelling, digits: string): Natural {
     scaled = division.quotient;
   }
   if (!exact) scaled = addNaturals(scaled, new Natural([1]));
-  for (; places < NANO_DIGITS; places++) scaled = multiplyNatural(scaled, 10);
+  let missing: u32 = 1;
+  for (; places < NANO_DIGITS; places++) missing *= 10;
+  scaled = multiplyNatural(scaled, missing);
   const cap = naturalOf(BINARY_CAP_NANO);
   return compareNaturals(scaled, cap) > 0 ? cap : scaled;
 }

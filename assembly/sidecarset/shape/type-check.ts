@@ -15,7 +15,7 @@ import { Path } from "../problems/path";
 import { Problems } from "../problems/problems";
 import { shown } from "../problems/shown";
 import { storedQuantity } from "../quantity/parse";
-import { quantityText } from "../quantity/value";
+import { isPlainQuantity, quantityText } from "../quantity/value";
 import { Fields, Presence, Shape } from "./fields";
 
 /**
@@ -129,6 +129,7 @@ export class TypeCheck extends Fields {
   }
 
   private stored(path: Path, value: usize): void {
+    if (isPlainQuantity(value)) return;
     const text = quantityText(value);
     if (text !== null && storedQuantity(text, false) !== null) return;
     this.wrong(path, 'a quantity such as "100m" or "64Mi"', value);

@@ -3,7 +3,7 @@ import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { canonical } from "../quantity/notation";
 import { compareQuantities, Quantity } from "../quantity/quantity";
-import { quantityOf } from "../quantity/value";
+import { isPlainQuantity, quantityOf } from "../quantity/value";
 import { qualifiedNameRule } from "./names";
 
 const RESIZE_RESOURCES: StaticArray<string> = ["cpu", "memory"];
@@ -55,6 +55,7 @@ function validateAmounts(amounts: Place): void {
     const place = new Place(members.value, amounts.path.key(name), amounts.problems);
     const rule = resourceNameRule(name);
     if (rule.length > 0) place.problems.add(place.path, "expected the name to be " + rule);
+    if (isPlainQuantity(members.value) && !isCounted(name)) continue;
     const amount = quantityOf(members.value);
     if (amount === null) continue;
     if (amount.negative) place.expected("a quantity from 0");
