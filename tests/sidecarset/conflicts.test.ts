@@ -14,13 +14,26 @@ const IN_APP = { selector: { matchExpressions: [{ key: "app", operator: "In", va
 describe("conflicts between sets", () => {
   it("are containers of one name in Pods that both select, with labels to show for it", () => {
     assert.deepEqual(problems(sidecarSet(IN_APP), { others: [named("mesh")] }), [
-      'spec.containers[0].name: expected a name that SidecarSet "mesh" does not use, because both select Pods with app=web, got "tail"',
+      'spec.containers[0].name: expected another name, because SidecarSet "mesh" has "tail" already and both select Pods with app=web, got "tail"',
     ]);
     const initContainers = [{ name: "setup", image: "a:1" }];
     const other = named("mesh", { initContainers, containers: [{ name: "run", image: "a:1" }] });
     assert.deepEqual(problems(sidecarSet({ initContainers }), { others: [other] }), [
-      'spec.initContainers[0].name: expected a name that SidecarSet "mesh" does not use, because both select Pods with app=web, got "setup"',
+      'spec.initContainers[0].name: expected another name, because SidecarSet "mesh" has "setup" already and both select Pods with app=web, got "setup"',
     ]);
+  });
+
+  it("are names across init containers and containers, and those that hot upgrades make", () => {
+    const init = named("mesh", { initContainers: [{ name: "tail", image: "a:1" }], containers: [] });
+    assert.match(
+      problems(sidecarSet(), { others: [init] })[0] ?? "",
+      /^spec\.containers\[0\]\.name: .*"tail"/,
+    );
+    const upgradeStrategy = { upgradeType: "HotUpgrade", hotUpgradeEmptyImage: "e:1" };
+    const hot = sidecarSet({}, { upgradeStrategy });
+    const second = named("mesh", { containers: [{ name: "tail-2", image: "a:1" }] });
+    assert.match(problems(hot, { others: [second] })[0] ?? "", /SidecarSet "mesh" has "tail-2" already/);
+    assert.deepEqual(problems(hot, { others: [named("mesh")] }), []);
   });
 
   it("do not arise with the set itself, with other Pods, other namespaces or other names", () => {
@@ -33,7 +46,7 @@ describe("conflicts between sets", () => {
     ];
     assert.deepEqual(problems(sidecarSet({ namespace: "a" }), { others: harmless }), []);
     const [line] = problems(sidecarSet({ namespace: "b" }), { others: harmless });
-    assert.match(line ?? "", /SidecarSet "b" does not use/);
+    assert.match(line ?? "", /SidecarSet "b" has "tail" already/);
   });
 
   it("do not arise between a canary and its base, whichever is written", () => {
@@ -81,7 +94,7 @@ describe("conflicts between sets", () => {
       /both select Pods with app=web,tier=any/,
     );
     const [line] = problems(sidecarSet({ namespace: "a" }), { others: [named("mesh")], settings });
-    assert.match(line ?? "", /because both may select the same Pods/);
+    assert.match(line ?? "", /and both may select the same Pods/);
     assert.equal(settingsProblem(settings), "");
     assert.match(
       settingsProblem({ selectorOverlap: "Never" }),

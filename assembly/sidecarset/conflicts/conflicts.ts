@@ -1,17 +1,10 @@
-import {
-  decode,
-  Elements,
-  isBlank,
-  member,
-  Members,
-  sameText,
-  textEquals,
-} from "@kubewarden/as-sdk/assembly/json";
+import { decode, Elements, member, Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
 import { quoted } from "../problems/shown";
 import { baseOf, isCanary } from "../validation/canary";
+import { injectedNames, addInjectedNames } from "./injected-names";
 import { elementNamed } from "../validation/immutability";
 import { Neighbour, neighbourOf, Overlap } from "./neighbour";
 import { sameValue } from "./same-value";
@@ -48,18 +41,26 @@ function validateBase(set: Place, others: usize): void {
 }
 
 function compare(spec: Place, neighbour: Neighbour): void {
-  compareNames(spec.to("initContainers"), member(neighbour.spec, "initContainers"), neighbour);
-  compareNames(spec.to("containers"), member(neighbour.spec, "containers"), neighbour);
+  const taken = new Set<string>();
+  addInjectedNames(member(neighbour.spec, "initContainers"), true, taken);
+  addInjectedNames(member(neighbour.spec, "containers"), false, taken);
+  compareNames(spec.to("initContainers"), true, taken, neighbour);
+  compareNames(spec.to("containers"), false, taken, neighbour);
   compareVolumes(spec.to("volumes"), neighbour);
   compareAnnotations(spec.to("patchPodMetadata"), neighbour);
 }
 
-function compareNames(containers: Place, others: usize, neighbour: Neighbour): void {
+/** All containers of a Pod share their names, init containers included. */
+function compareNames(containers: Place, areInit: bool, taken: Set<string>, neighbour: Neighbour): void {
   const places = containers.elements();
   while (places.next()) {
-    const name = places.place.to("name");
-    if (isBlank(name.value) || elementNamed(others, name.value) == 0) continue;
-    name.expected("a name that " + neighbour.name + " does not use, because " + neighbour.reason);
+    const names = injectedNames(places.place.value, areInit);
+    for (let i = 0; i < names.length; i++) {
+      if (!taken.has(names[i])) continue;
+      const whose = neighbour.name + " has " + quoted(names[i]) + " already and " + neighbour.reason;
+      places.place.to("name").expected("another name, because " + whose);
+      break;
+    }
   }
 }
 
