@@ -9,8 +9,8 @@ import { validateLifecycle, validateProbes } from "./probe";
 import { validateResizePolicy, validateResources } from "./resources";
 import { validateSecurityContext } from "./security-context";
 
-const PULL_POLICIES: StaticArray<string> = ["Always", "IfNotPresent", "Never"];
-const TERMINATION_MESSAGE_POLICIES: StaticArray<string> = ["File", "FallbackToLogsOnError"];
+const PULL_POLICIES = "Always IfNotPresent Never";
+const TERMINATION_MESSAGE_POLICIES = "File FallbackToLogsOnError";
 const NOT_FOR_INIT: StaticArray<string> = ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"];
 
 /** What the containers of a set share while they are checked. */

@@ -1,40 +1,20 @@
-import { isBlank, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
-import { Place } from "../problems/place";
+import { isBlank, isObject } from "@kubewarden/as-sdk/assembly/json";
+import { contains, Place } from "../problems/place";
 import { lowered } from "../../document/letter-case";
 import { storedQuantity } from "../quantity/parse";
 import { quantityText } from "../quantity/value";
 import { dnsSubdomainRule, envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
 
-const POD_FIELDS: StaticArray<string> = [
-  "metadata.name",
-  "metadata.namespace",
-  "metadata.uid",
-  "spec.nodeName",
-  "spec.serviceAccountName",
-  "status.hostIP",
-  "status.hostIPs",
-  "status.podIP",
-  "status.podIPs",
-];
+const POD_FIELDS =
+  "metadata.name metadata.namespace metadata.uid spec.nodeName spec.serviceAccountName status.hostIP status.hostIPs status.podIP status.podIPs";
 /** The fields that a volume can show. */
-export const VOLUME_FIELDS: StaticArray<string> = [
-  "metadata.annotations",
-  "metadata.labels",
-  "metadata.name",
-  "metadata.namespace",
-  "metadata.uid",
-];
-const RESOURCE_FIELDS: StaticArray<string> = [
-  "limits.cpu",
-  "limits.memory",
-  "limits.ephemeral-storage",
-  "requests.cpu",
-  "requests.memory",
-  "requests.ephemeral-storage",
-];
+export const VOLUME_FIELDS =
+  "metadata.annotations metadata.labels metadata.name metadata.namespace metadata.uid";
+const RESOURCE_FIELDS =
+  "limits.cpu limits.memory limits.ephemeral-storage requests.cpu requests.memory requests.ephemeral-storage";
 const BYTE_UNITS = " 1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei ";
-const ENV_SOURCES: StaticArray<string> = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef"];
-const ENV_FROM_SOURCES: StaticArray<string> = ["configMapRef", "secretRef"];
+const ENV_SOURCES = "fieldRef resourceFieldRef configMapKeyRef secretKeyRef";
+const ENV_FROM_SOURCES = "configMapRef secretRef";
 
 export function validateEnv(env: Place): void {
   const places = env.elements();
@@ -54,13 +34,8 @@ export function validateEnvFrom(envFrom: Place): void {
     const rule = isBlank(prefix.value) ? "" : envNameRule(prefix.text);
     if (rule.length > 0) prefix.expected(rule);
     requireOneSource(places.place, ENV_FROM_SOURCES);
-    for (let i = 0; i < ENV_FROM_SOURCES.length; i++) {
-      const source = places.place.to(ENV_FROM_SOURCES[i]);
-      if (!source.isSet) continue;
-      const name = source.required("name");
-      const nameRule = name.length > 0 ? dnsSubdomainRule(name) : "";
-      if (nameRule.length > 0) source.to("name").expected(nameRule);
-    }
+    validateName(places.place.to("configMapRef"));
+    validateName(places.place.to("secretRef"));
   }
 }
 
@@ -76,16 +51,13 @@ export function subscriptOf(fieldPath: string): string {
   return "";
 }
 
-/** Tells when not exactly one of the members is given. */
-export function requireOneSource(place: Place, sources: StaticArray<string>): void {
+/** Tells when not exactly one of the members, separated by spaces, is given. */
+export function requireOneSource(place: Place, sources: string): void {
+  const names = sources.split(" ");
   let found = 0;
-  let names = "";
-  for (let i = 0; i < sources.length; i++) {
-    if (!isUnset(place.to(sources[i]).value)) found++;
-    names += (i == 0 ? "" : ", ") + sources[i];
-  }
+  for (let i = 0; i < names.length; i++) if (place.to(names[i]).isSet) found++;
   if (found == 1) return;
-  place.problems.add(place.path, "expected exactly one of " + names + ", got " + found.toString());
+  place.problems.add(place.path, "expected exactly one of " + names.join(", ") + ", got " + found.toString());
 }
 
 function validateValueFrom(from: Place, value: Place): void {
@@ -99,13 +71,13 @@ function validateValueFrom(from: Place, value: Place): void {
   validateKeyReference(from.to("secretKeyRef"));
 }
 
-/** A reference to a field of the Pod: one of `fields`, or a label or annotation by its key. */
-export function validateFieldReference(reference: Place, fields: StaticArray<string>): void {
+/** A reference to a field of the Pod: one of `fields`, which spaces separate, or a label or annotation by its key. */
+export function validateFieldReference(reference: Place, fields: string): void {
   const version = reference.to("apiVersion");
   if (version.text != "v1") version.expected('"v1"');
   const path = reference.required("fieldPath");
   if (path.length == 0) return;
-  for (let i = 0; i < fields.length; i++) if (fields[i] == path) return;
+  if (contains(fields, path)) return;
   const key = subscriptOf(path);
   if (key.length == 0 || qualifiedNameRule(key).length > 0) {
     reference
@@ -119,7 +91,7 @@ export function validateResourceField(reference: Place): void {
   const resource = reference.required("resource");
   if (resource.length == 0) return;
   validateDivisor(reference.to("divisor"), resource.endsWith(".cpu"));
-  for (let i = 0; i < RESOURCE_FIELDS.length; i++) if (RESOURCE_FIELDS[i] == resource) return;
+  if (contains(RESOURCE_FIELDS, resource)) return;
   if (resource.startsWith("limits.hugepages-") || resource.startsWith("requests.hugepages-")) return;
   reference
     .to("resource")
@@ -135,11 +107,17 @@ function validateDivisor(divisor: Place, isCpu: bool): void {
   divisor.expected(isCpu ? '"1" or "1m"' : "one of" + BYTE_UNITS.trimEnd());
 }
 
-function validateKeyReference(reference: Place): void {
+/** The name of the object that a reference is for. */
+function validateName(reference: Place): void {
   if (!reference.isSet) return;
   const name = reference.required("name");
-  const nameRule = name.length > 0 ? dnsSubdomainRule(name) : "";
-  if (nameRule.length > 0) reference.to("name").expected(nameRule);
+  const rule = name.length > 0 ? dnsSubdomainRule(name) : "";
+  if (rule.length > 0) reference.to("name").expected(rule);
+}
+
+function validateKeyReference(reference: Place): void {
+  if (!reference.isSet) return;
+  validateName(reference);
   const key = reference.required("key");
   const rule = key.length > 0 ? fileKeyRule(key) : "";
   if (rule.length > 0) reference.to("key").expected(rule);

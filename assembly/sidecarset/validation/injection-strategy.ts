@@ -1,6 +1,6 @@
 import { Place } from "../problems/place";
 
-const POLICIES: StaticArray<string> = ["Always", "Partial"];
+const POLICIES = "Always Partial";
 
 /** A revision has to be named, by its own name or by a custom version; whether it exists is looked up elsewhere. */
 export function validateInjectionStrategy(strategy: Place): void {

@@ -2,8 +2,8 @@ import { isBlank, isObject, isTrue, member } from "@kubewarden/as-sdk/assembly/j
 import { Place } from "../problems/place";
 import { hasStepUp, relativePathRule } from "./names";
 
-const PROPAGATIONS: StaticArray<string> = ["None", "HostToContainer", "Bidirectional"];
-const RECURSIVE_READ_ONLY: StaticArray<string> = ["Disabled", "IfPossible", "Enabled"];
+const PROPAGATIONS = "None HostToContainer Bidirectional";
+const RECURSIVE_READ_ONLY = "Disabled IfPossible Enabled";
 
 /** Mounts and devices of one container. `volumes` are those that the set declares, by name. */
 export function validateMounts(container: Place, volumes: Map<string, usize>): void {

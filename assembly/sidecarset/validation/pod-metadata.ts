@@ -2,7 +2,7 @@ import { decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/j
 import { Place } from "../problems/place";
 import { validateAnnotations } from "./metadata";
 
-const POLICIES: StaticArray<string> = ["Retain", "Overwrite", "MergePatchJson"];
+const POLICIES = "Retain Overwrite MergePatchJson";
 
 /** What a set writes into the metadata of Pods: annotations only, each key once in the set. */
 export function validatePatchPodMetadata(patches: Place): void {

@@ -4,9 +4,9 @@ import { requireOneSource } from "./env";
 import { httpHeaderRule, portNameRule } from "./names";
 import { validatePortNumber } from "./ports";
 
-const PROBE_HANDLERS: StaticArray<string> = ["exec", "httpGet", "tcpSocket", "grpc"];
-const LIFECYCLE_HANDLERS: StaticArray<string> = ["exec", "httpGet", "tcpSocket", "sleep"];
-const SCHEMES: StaticArray<string> = ["HTTP", "HTTPS"];
+const PROBE_HANDLERS = "exec httpGet tcpSocket grpc";
+const LIFECYCLE_HANDLERS = "exec httpGet tcpSocket sleep";
+const SCHEMES = "HTTP HTTPS";
 
 /**
  * The three probes of one container.

@@ -6,8 +6,8 @@ import { compareQuantities, Quantity } from "../quantity/quantity";
 import { isPlainQuantity, quantityOf } from "../quantity/value";
 import { qualifiedNameRule } from "./names";
 
-const RESIZE_RESOURCES: StaticArray<string> = ["cpu", "memory"];
-const RESIZE_POLICIES: StaticArray<string> = ["NotRequired", "RestartContainer"];
+const RESIZE_RESOURCES = "cpu memory";
+const RESIZE_POLICIES = "NotRequired RestartContainer";
 
 /** Names, signs, and requests within limits. Quantities that cannot be read were reported as such already. */
 export function validateResources(resources: Place): void {

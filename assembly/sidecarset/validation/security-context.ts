@@ -2,8 +2,8 @@ import { decode, Elements, integer, isBlank, isFalse, isTrue } from "@kubewarden
 import { Place } from "../problems/place";
 import { relativePathRule } from "./names";
 
-const PROC_MOUNTS: StaticArray<string> = ["Default", "Unmasked"];
-const PROFILE_TYPES: StaticArray<string> = ["RuntimeDefault", "Unconfined", "Localhost"];
+const PROC_MOUNTS = "Default Unmasked";
+const PROFILE_TYPES = "RuntimeDefault Unconfined Localhost";
 const HIGHEST_ID: i64 = 2147483647;
 
 /** A container's own security settings; those of the Pod are the Pod's. */

@@ -7,10 +7,10 @@ import { quoted } from "../problems/shown";
 import { subscriptOf } from "./env";
 import { qualifiedNameRule } from "./names";
 
-const INJECT_POLICIES: StaticArray<string> = ["BeforeAppContainer", "AfterAppContainer"];
-const SHARE_POLICIES: StaticArray<string> = ["enabled", "disabled"];
+const INJECT_POLICIES = "BeforeAppContainer AfterAppContainer";
+const SHARE_POLICIES = "enabled disabled";
 const VARIABLES: StaticArray<string> = ["cpu", "memory"];
-const MODES: StaticArray<string> = ["sum", "max"];
+const MODES = "sum max";
 
 /** The fields that only containers of a SidecarSet have. */
 export function validateSidecarFields(container: Place): void {

@@ -5,48 +5,10 @@ import { requireOneSource, validateFieldReference, validateResourceField, VOLUME
 import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp, relativePathRule } from "./names";
 
 /** Every volume source of the core API, the retired ones included: old manifests still name them. */
-const SOURCES: StaticArray<string> = [
-  "awsElasticBlockStore",
-  "azureDisk",
-  "azureFile",
-  "cephfs",
-  "cinder",
-  "configMap",
-  "csi",
-  "downwardAPI",
-  "emptyDir",
-  "ephemeral",
-  "fc",
-  "flexVolume",
-  "flocker",
-  "gcePersistentDisk",
-  "gitRepo",
-  "glusterfs",
-  "hostPath",
-  "image",
-  "iscsi",
-  "nfs",
-  "persistentVolumeClaim",
-  "photonPersistentDisk",
-  "portworxVolume",
-  "projected",
-  "quobyte",
-  "rbd",
-  "scaleIO",
-  "secret",
-  "storageos",
-  "vsphereVolume",
-];
-const HOST_PATH_TYPES: StaticArray<string> = [
-  "DirectoryOrCreate",
-  "Directory",
-  "FileOrCreate",
-  "File",
-  "Socket",
-  "CharDevice",
-  "BlockDevice",
-];
-const SHOWN_SOURCES: StaticArray<string> = ["fieldRef", "resourceFieldRef"];
+const SOURCES =
+  "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume";
+const HOST_PATH_TYPES = "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice";
+const SHOWN_SOURCES = "fieldRef resourceFieldRef";
 const LONGEST_DRIVER = 63;
 const HIGHEST_MODE: i64 = 511;
 const SHORTEST_TOKEN_SECONDS: i64 = 600;

@@ -1,4 +1,5 @@
 import { Elements, integer, isBlank, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
 import { quoted } from "../problems/shown";
 
@@ -6,10 +7,11 @@ import { quoted } from "../problems/shown";
 const SUFFIXES: StaticArray<string> = ["-1", "-2"];
 const LONGEST_NAME = 61;
 
-/** Hot upgrades that give Pods which the API server refuses. */
-export function warnOfHotUpgrade(containers: Place): void {
+/** Hot upgrades that give Pods which the API server refuses. An init container that ends is never doubled. */
+export function warnOfHotUpgrade(containers: Place, areInit: bool): void {
   const places = containers.elements();
   while (places.next()) {
+    if (areInit && !isNativeSidecar(places.place.value)) continue;
     const upgrade = places.place.to("upgradeStrategy");
     if (textEquals(upgrade.to("upgradeType").value, "HotUpgrade"))
       warnOfDoubled(places.place, containers.value);

@@ -14,8 +14,8 @@ export function warningsOf(set: usize, before: usize): Array<string> {
   const warnings = new Problems();
   const spec = new Place(set, Path.root(""), warnings).to("spec");
   warnOfStrategy(spec);
-  warnOfHotUpgrade(spec.to("containers"));
-  warnOfHotUpgrade(spec.to("initContainers"));
+  warnOfHotUpgrade(spec.to("containers"), false);
+  warnOfHotUpgrade(spec.to("initContainers"), true);
   warnOfExpressions(spec.to("containers"));
   warnOfExpressions(spec.to("initContainers"));
   if (before != 0) warnOfRecreation(spec, new Place(before, Path.root(""), warnings).to("spec").value);
