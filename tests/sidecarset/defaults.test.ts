@@ -113,8 +113,13 @@ describe("defaults of a container", () => {
     ["a-", "IfNotPresent"],
     ["/a", "IfNotPresent"],
     ["[::1]:5000/a", "Always"],
-    ["a/" + "b".repeat(250), "IfNotPresent"],
-    ["a/" + "b".repeat(243), "Always"],
+    ["a/" + "b".repeat(254), "IfNotPresent"],
+    ["a/" + "b".repeat(253), "Always"],
+    ["b".repeat(248), "IfNotPresent"],
+    ["b".repeat(247), "Always"],
+    ["a_b.c/nginx", "Always"],
+    ["A/nginx", "Always"],
+    ["a:b/nginx", "IfNotPresent"],
   ];
   it("pulls what is tagged latest always", () => {
     for (const [image, policy] of images) {

@@ -1,4 +1,7 @@
-const LONGEST_NAME = 255;
+import { lowered } from "../../document/letter-case";
+
+/** Of the repository without its domain. */
+const LONGEST_PATH = 255;
 const LONGEST_TAG = 128;
 
 /**
@@ -13,21 +16,21 @@ function pullsLatest(image: string): bool {
   if (image.length == 64 && runOf(image, 0, isLowerHex) == 64) return false;
   const slash = image.indexOf("/");
   const host = slash < 0 ? "" : image.slice(0, slash);
-  const hasDomain = host.includes(".") || host.includes(":") || host == "localhost";
-  const rest = hasDomain ? image.slice(slash + 1) : image;
-  if (hasDomain && !isDomain(host)) return false;
-
+  // What looks like a domain and is none, such as `a_b.c`, can still be the first part of the path.
+  const rest = looksLikeDomain(host) && isDomain(host) ? image.slice(slash + 1) : image;
   const pathEnd = endOfPath(rest);
-  if (pathEnd <= 0) return false;
-  const domainLength = hasDomain ? host.length : "docker.io".length;
-  const library = !hasDomain && slash < 0 ? "library/".length : 0;
-  if (domainLength + 1 + library + pathEnd > LONGEST_NAME) return false;
+  const library = slash < 0 ? "library/".length : 0;
+  if (pathEnd < 0 || library + pathEnd > LONGEST_PATH) return false;
   if (pathEnd == rest.length) return true;
 
   const isTagged = rest.charAt(pathEnd) == ":";
   const tagEnd = isTagged ? endOfTag(rest, pathEnd + 1) : pathEnd;
   if (tagEnd < 0 || (tagEnd < rest.length && !isDigest(rest, tagEnd))) return false;
   return isTagged && rest.slice(pathEnd + 1, tagEnd) == "latest";
+}
+
+function looksLikeDomain(host: string): bool {
+  return host.includes(".") || host.includes(":") || host == "localhost" || lowered(host) != host;
 }
 
 /** Where the repository path ends; -1 when there is none. Components are lower case, joined by `.`, `_`, `__` or dashes. */
