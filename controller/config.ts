@@ -8,6 +8,8 @@ export interface Config {
   readonly context: string | undefined;
   /** Name of the ClusterAdmissionPolicy that injects. */
   readonly policy: string;
+  /** Namespace of Kubewarden's PolicyServers. */
+  readonly kubewardenNamespace: string;
   /** Path of the policy's Wasm. */
   readonly policyModule: string;
   readonly settingsIntervalMs: number;
@@ -53,6 +55,7 @@ interface Options {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly policy: string;
+  readonly kubewardenNamespace: string;
   readonly policyModule: string;
   readonly settingsInterval: number;
   readonly settingsLimit: number;
@@ -68,11 +71,12 @@ interface Options {
 }
 
 function toConfig({ kubeconfig, context, ...options }: Options): Config {
-  const { policy, policyModule, workers, metricsPort, healthPort, logLevel } = options;
+  const { policy, kubewardenNamespace, policyModule, workers, metricsPort, healthPort, logLevel } = options;
   return {
     kubeconfig,
     context,
     policy,
+    kubewardenNamespace,
     policyModule,
     settingsIntervalMs: options.settingsInterval,
     settingsLimitBytes: options.settingsLimit,
@@ -113,6 +117,13 @@ function controllerCommand(): Command {
         "ClusterAdmissionPolicy whose settings hold the SidecarSets",
         "POLICY",
       ).default("sidecarset-injection"),
+    )
+    .addOption(
+      option(
+        "--kubewarden-namespace <name>",
+        "namespace of the PolicyServers",
+        "KUBEWARDEN_NAMESPACE",
+      ).default("kubewarden"),
     )
     .addOption(
       option(

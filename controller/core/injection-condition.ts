@@ -14,15 +14,19 @@ export interface InjectionFindings {
   /** Why the policy or the API server refuses settings with this set; undefined when they do not. */
   readonly rejected?: string | undefined;
   readonly oversize?: Oversize | undefined;
-  /** Entry of the set in the live settings: this generation's, an earlier one's, or none. */
+  /** Entry of the set in the policy's settings: this generation's, an earlier one's, or none. */
   readonly live: "current" | "previous" | "none";
+  /** Whether the PolicyServer runs with this generation's entry: it does, it does not yet, or that cannot be told. */
+  readonly running:
+    | { readonly kind: "running" }
+    | { readonly kind: "rolling" | "unknown"; readonly server: string; readonly why: string };
   /** spec.injectionStrategy.paused. */
   readonly paused: boolean;
 }
 
 /** Returns the condition InjectionReady: True when new Pods get this generation. */
 export function injectionCondition(findings: InjectionFindings): ConditionDraft {
-  const { policy, generation, live, oversize } = findings;
+  const { policy, generation, live, running, oversize } = findings;
   const meanwhile =
     live === "none" ? "new Pods get no sidecar from it" : "new Pods keep getting its last good revision";
   const pending = (reason: ConditionDraft["reason"], message: string): ConditionDraft => ({
@@ -62,6 +66,13 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
       `Generation ${generation} is on its way into the settings of ClusterAdmissionPolicy ${policy}, ${meanwhile}`,
     );
   }
+  if (running.kind !== "running") {
+    const there = `Generation ${generation} is in the settings of ClusterAdmissionPolicy ${policy}`;
+    const rolling = `${there}; new Pods get it once PolicyServer ${running.server} runs with them: ${running.why}`;
+    if (running.kind === "rolling") return pending(reasons.settingsPending, rolling);
+    const unknown = `${there}; whether PolicyServer ${running.server} runs with them cannot be told: ${running.why}`;
+    return { ...pending(reasons.settingsPending, unknown), status: "Unknown" };
+  }
   if (findings.paused) {
     return pending(
       reasons.injectionPaused,
@@ -72,7 +83,7 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
     type: "InjectionReady",
     status: "True",
     reason: reasons.settingsLive,
-    message: `The settings of ClusterAdmissionPolicy ${policy} hold generation ${generation}`,
+    message: `New Pods get generation ${generation}: the PolicyServer runs with it`,
   };
 }
 

@@ -15,6 +15,7 @@ import { PodIndex } from "./pod-index.ts";
 import { PodWriter } from "./pod-writer.ts";
 import { Refusals } from "./refusals.ts";
 import { Reconciler } from "./reconciler.ts";
+import { SettingsConfirmation } from "./settings-confirmation.ts";
 import { SettingsWriter } from "./settings-writer.ts";
 import { StatusWriter } from "./status-writer.ts";
 
@@ -22,6 +23,8 @@ import { StatusWriter } from "./status-writer.ts";
 export interface Tuning {
   /** Name of the ClusterAdmissionPolicy that injects. Default: sidecarset-injection. */
   readonly policy?: string;
+  /** Namespace of Kubewarden's PolicyServers. Default: kubewarden. */
+  readonly kubewardenNamespace?: string;
   /** From one write of the settings to the next, in milliseconds; the first goes at once. Default: 60 000. */
   readonly settingsIntervalMs?: number;
   /** How long a change waits for others to be written with it. Default: 100. */
@@ -96,6 +99,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     policies,
     normalizer,
     judge,
+    confirmation: new SettingsConfirmation({ client, namespace: tuning.kubewardenNamespace ?? "kubewarden" }),
     policy,
     limitBytes: tuning.settingsLimitBytes ?? 900 * 1024,
     intervalMs: tuning.settingsIntervalMs ?? 60_000,

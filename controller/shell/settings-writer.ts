@@ -18,12 +18,13 @@ import type { Logger } from "../observability/logger.ts";
 import type { Normalizer } from "../policy/normalizer.ts";
 import type { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { SettingsConfirmation } from "./settings-confirmation.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 
 /** A ClusterAdmissionPolicy, as far as the controller reads it. */
 export interface ClusterAdmissionPolicy {
   readonly metadata: { readonly name: string; readonly uid: string; readonly resourceVersion: string };
-  readonly spec?: { readonly settings?: unknown };
+  readonly spec?: { readonly settings?: unknown; readonly policyServer?: string };
 }
 
 /** What a settings writer works with. */
@@ -33,6 +34,7 @@ export interface SettingsWriterOptions {
   readonly policies: Store<ClusterAdmissionPolicy>;
   readonly normalizer: Pick<Normalizer, "normalize">;
   readonly judge: Pick<SettingsJudge, "judge" | "judgeEntry">;
+  readonly confirmation: Pick<SettingsConfirmation, "look" | "confirm">;
   /** Name of the ClusterAdmissionPolicy. */
   readonly policy: string;
   readonly limitBytes: number;
@@ -74,7 +76,7 @@ export class SettingsWriter {
 
   /** What is known of the way of this set into the settings; undefined before the first pass. */
   findings(set: SidecarSet): InjectionFindings | undefined {
-    const { normalizer, policy } = this.#options;
+    const { normalizer, confirmation, policy } = this.#options;
     if (this.#decided === undefined) return undefined;
     const { live, policyFound, rejected, decision } = this.#decided;
     const { name, generation } = set.metadata;
@@ -89,18 +91,33 @@ export class SettingsWriter {
       invalid: normalization.kind === "invalid" ? normalization.problems : undefined,
       rejected: rejected.get(name),
       oversize: decision.oversize.get(name),
+      running: confirmation.confirm(name, wanted ?? ""),
       live: there === undefined ? "none" : there === wanted ? "current" : "previous",
       paused: set.spec.injectionStrategy?.paused === true,
     };
   }
 
-  /** Compares the settings with what they should be, and writes them when they differ and their time has come. */
+  /**
+   * Compares the settings with what they should be, and writes them when they differ and their time has come. Then looks
+   * whether the PolicyServer runs with them.
+   */
   async reconcile(signal: AbortSignal): Promise<ReconcileResult> {
-    const { client, clock, intervalMs, logger, policy, onDecision } = this.#options;
+    const { policies, confirmation, policy, onDecision } = this.#options;
     const decided = this.#decide();
-    const { decision, live, policyFound } = decided;
     this.#decided = decided;
     onDecision();
+    const written = await this.#write(decided, signal);
+    const found = policies.get(policy);
+    if (found === undefined) return written;
+    const lookMs = await confirmation.look(found, decided.live, signal);
+    onDecision();
+    if (lookMs === undefined || (written.kind === "requeue" && written.afterMs < lookMs)) return written;
+    return { kind: "requeue", afterMs: lookMs, reason: "PolicyServer does not run with the settings yet" };
+  }
+
+  async #write(decided: Decided, signal: AbortSignal): Promise<ReconcileResult> {
+    const { client, clock, intervalMs, logger, policy } = this.#options;
+    const { decision, live, policyFound } = decided;
     if (!policyFound || decision.list === live.list) return { kind: "done" };
     const waitMs = this.#nextWrite - clock.monotonic();
     if (waitMs > 0) return { kind: "requeue", afterMs: waitMs, reason: "settings interval" };

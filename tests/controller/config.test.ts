@@ -25,6 +25,7 @@ test("defaults", () => {
     kubeconfig: undefined,
     context: undefined,
     policy: "sidecarset-injection",
+    kubewardenNamespace: "kubewarden",
     settingsIntervalMs: 60_000,
     settingsLimitBytes: 921_600,
     statusIntervalMs: 1_000,

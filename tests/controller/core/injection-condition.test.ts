@@ -7,6 +7,7 @@ const base: InjectionFindings = {
   policy: "sidecarset-injection",
   policyFound: true,
   live: "current",
+  running: { kind: "running" },
   paused: false,
 };
 const oversize = {
@@ -18,7 +19,19 @@ const oversize = {
 
 test("one reason at a time, the most fundamental first", () => {
   const cases: readonly [Partial<InjectionFindings>, status: string, reason: string, message: RegExp][] = [
-    [{}, "True", "SettingsLive", /hold generation 3$/],
+    [{}, "True", "SettingsLive", /^New Pods get generation 3:/],
+    [
+      { running: { kind: "rolling", server: "ps", why: "0 of 1" } },
+      "False",
+      "SettingsPending",
+      /ps runs with them: 0 of 1$/,
+    ],
+    [
+      { running: { kind: "unknown", server: "ps", why: "denied" } },
+      "Unknown",
+      "SettingsPending",
+      /cannot be told: denied$/,
+    ],
     [{ paused: true }, "False", "InjectionPaused", /spec.injectionStrategy.paused/],
     [{ live: "none" }, "False", "SettingsPending", /new Pods get no sidecar from it$/],
     [{ live: "previous", paused: true }, "False", "SettingsPending", /last good revision$/],

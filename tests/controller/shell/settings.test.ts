@@ -100,6 +100,37 @@ test("without the policy the condition tells, and the settings follow when it co
   await world.reason("set", "InjectionReady", "SettingsLive");
 });
 
+test("settings count as live once the PolicyServer has restarted with them", async (t) => {
+  const world = await World.start(t, { sandbox: { policyServerDelayMs: 600 } });
+  world.createSet("set", {});
+  await until("the settings are written", () => names(world) === "set");
+  await until("the rollout is told", () =>
+    /once PolicyServer sidecarset runs/.test(world.conditionOf("set", "InjectionReady").message ?? ""),
+  );
+  assert.equal(world.conditionOf("set", "InjectionReady").status, "False");
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  world.createPod("web-0");
+  await world.counters("set", "1/1/1/1");
+  world.createSet("other", {});
+  await world.reason("other", "InjectionReady", "SettingsPending");
+  assert.equal(
+    world.conditionOf("set", "InjectionReady").status,
+    "True",
+    "its entry is the same in both settings",
+  );
+  await world.reason("other", "InjectionReady", "SettingsLive");
+});
+
+test("a PolicyServer that cannot be found leaves the condition unknown", async (t) => {
+  const world = await World.start(t, { kubewardenNamespace: "elsewhere" });
+  world.createSet("set", {});
+  await until(
+    "the condition is unknown",
+    () => world.conditionOf("set", "InjectionReady").status === "Unknown",
+  );
+  assert.match(world.conditionOf("set", "InjectionReady").message ?? "", /is --kubewarden-namespace right/);
+});
+
 test("changes within the interval are written together when it is over", async (t) => {
   const world = await World.start(t, { settingsIntervalMs: 400 });
   world.createSet("a", {});

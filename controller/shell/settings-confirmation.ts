@@ -1,0 +1,84 @@
+import { type RunningSettings, runningSettings } from "../core/running-settings.ts";
+import type { LiveSettings } from "../core/settings.ts";
+import { ApiError } from "../k8s/api-error.ts";
+import type { ApiClient } from "../k8s/client.ts";
+import type { ResourceType } from "../k8s/resource.ts";
+import type { ClusterAdmissionPolicy } from "./settings-writer.ts";
+
+const configMaps: ResourceType = { group: "", version: "v1", plural: "configmaps", namespaced: true };
+const deployments: ResourceType = { group: "apps", version: "v1", plural: "deployments", namespaced: true };
+
+/** A restart takes about a minute; the first looks are for servers that are quicker. */
+const firstLookMs = 100;
+const longestLookMs = 2_000;
+
+/** Whether a PolicyServer runs with an entry: it does, it does not yet, or that cannot be told. */
+export type Confirmation =
+  | { readonly kind: "running" }
+  | { readonly kind: "rolling" | "unknown"; readonly server: string; readonly why: string };
+
+/** What a confirmation reads with. */
+export interface SettingsConfirmationOptions {
+  readonly client: Pick<ApiClient, "get">;
+  /** Namespace of Kubewarden's PolicyServers. */
+  readonly namespace: string;
+}
+
+/** Finds out which settings the PolicyServer runs with, by looking at it until they are those of its policy. */
+export class SettingsConfirmation {
+  readonly #options: SettingsConfirmationOptions;
+  #running: LiveSettings | undefined;
+  #answer: Exclude<Confirmation, { kind: "running" }> = {
+    kind: "unknown",
+    server: "",
+    why: "not looked at yet",
+  };
+  /** The list that is waited for, and how often it was looked for. */
+  #waiting = { list: "", looks: 0 };
+
+  constructor(options: SettingsConfirmationOptions) {
+    this.#options = options;
+  }
+
+  /** Looks once unless these settings are known to run. Returns after how many milliseconds to look again, if at all. */
+  async look(
+    policy: ClusterAdmissionPolicy,
+    live: LiveSettings,
+    signal: AbortSignal,
+  ): Promise<number | undefined> {
+    if (this.#running?.list === live.list) return undefined;
+    const server = policy.spec?.policyServer ?? "default";
+    const found = await this.#read(policy.metadata.name, server, signal);
+    if (found.kind === "running") this.#running = found.settings;
+    else this.#answer = { ...found, server };
+    if (this.#running?.list === live.list) return undefined;
+    if (found.kind === "running") {
+      this.#answer = { kind: "rolling", server, why: "its ConfigMap does not hold them yet" };
+    }
+    if (this.#waiting.list !== live.list) this.#waiting = { list: live.list, looks: 0 };
+    return Math.min(longestLookMs, firstLookMs * 2 ** this.#waiting.looks++);
+  }
+
+  /** Whether the PolicyServer runs with this very entry for a set. */
+  confirm(set: string, entry: string): Confirmation {
+    return this.#running?.entries.get(set) === entry ? { kind: "running" } : this.#answer;
+  }
+
+  async #read(
+    policy: string,
+    server: string,
+    signal: AbortSignal,
+  ): Promise<RunningSettings | { readonly kind: "unknown"; readonly why: string }> {
+    const { client, namespace } = this.#options;
+    const address = { namespace, name: `policy-server-${server}` };
+    try {
+      // The ConfigMap first: a Deployment read after it cannot have been changed for an older one.
+      const configMap = await client.get(configMaps, address, { signal });
+      const deployment = await client.get(deployments, address, { signal });
+      return runningSettings(policy, configMap, deployment);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { kind: "unknown", why: `${error.message} (is --kubewarden-namespace right?)` };
+    }
+  }
+}
