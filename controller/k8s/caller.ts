@@ -1,5 +1,6 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import { type ApiError, apiErrorFrom } from "./api-error.ts";
+import { protobufStatus } from "./codec/protobuf-decoder.ts";
 import type { Answer, StreamAnswer, Transport, TransportRequest } from "./transport.ts";
 
 /** What one request came to, for metrics. */
@@ -110,7 +111,10 @@ export class Caller {
 
   #refusal(call: Call, answer: Answer): ApiError {
     const request = `${call.method} ${call.path.split("?", 1)[0]}`;
-    const error = apiErrorFrom(request, answer.status, answer.headers, answer.body);
+    const isProtobuf =
+      answer.headers["content-type"]?.startsWith("application/vnd.kubernetes.protobuf") === true;
+    const body = isProtobuf ? Buffer.from(JSON.stringify(protobufStatus(answer.body))) : answer.body;
+    const error = apiErrorFrom(request, answer.status, answer.headers, body);
     if (asksForPause(error)) {
       const until = this.#options.clock.monotonic() + (error.retryAfterSeconds ?? 0) * 1000;
       this.#pausedUntil = Math.max(this.#pausedUntil, until);

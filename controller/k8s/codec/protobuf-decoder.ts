@@ -1,5 +1,5 @@
 import { ApiError } from "../api-error.ts";
-import type { ByteStrings } from "./byte-strings.ts";
+import { ByteStrings } from "./byte-strings.ts";
 import { DecodeError, type Decoder, type ListPage, type WatchEvent } from "./codec.ts";
 import { ProtoReader } from "./proto-reader.ts";
 
@@ -121,25 +121,45 @@ function readBookmarkAnnotation(reader: ProtoReader, bookmark: { initialEventsEn
 }
 
 function errorFrom(reader: ProtoReader): ApiError {
-  const status = { code: 500, reason: "", message: "", retryAfterSeconds: 0 };
+  const { code, reason, message, details } = statusFrom(reader);
+  return new ApiError(code, reason, `watch: ${message}`, details.retryAfterSeconds);
+}
+
+/** Of a Status's details; undefined when the server asks for no pause. */
+interface StatusDetails {
+  retryAfterSeconds: number | undefined;
+}
+
+/** The members of a metav1.Status that errors are made of, as JSON names them. */
+export interface StatusFields {
+  readonly code: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly details: StatusDetails;
+}
+
+/** The Status in a refusal's body: a server that was asked for protobuf refuses in protobuf. */
+export function protobufStatus(body: Buffer): StatusFields {
+  const strings = new ByteStrings((text) => text);
+  return statusFrom(new ProtoReader(contentOf(body, strings), strings));
+}
+
+function statusFrom(reader: ProtoReader): StatusFields {
+  const details: StatusDetails = { retryAfterSeconds: undefined };
+  const status = { code: 500, reason: "", message: "", details };
   while (reader.next()) {
     if (reader.field === 3) status.message = reader.text();
     else if (reader.field === 4) status.reason = reader.text();
-    else if (reader.field === 5) reader.message(readStatusDetails, status);
+    else if (reader.field === 5) reader.message(readStatusDetails, details);
     else if (reader.field === 6) status.code = reader.integer();
     else reader.skip();
   }
-  return new ApiError(
-    status.code,
-    status.reason,
-    `watch: ${status.message}`,
-    status.retryAfterSeconds || undefined,
-  );
+  return status;
 }
 
-function readStatusDetails(reader: ProtoReader, status: { retryAfterSeconds: number }): void {
+function readStatusDetails(reader: ProtoReader, details: StatusDetails): void {
   while (reader.next()) {
-    if (reader.field === 5) status.retryAfterSeconds = reader.integer();
+    if (reader.field === 5) details.retryAfterSeconds = reader.integer() || undefined;
     else reader.skip();
   }
 }

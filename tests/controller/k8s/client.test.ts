@@ -3,8 +3,10 @@ import { type TestContext, test } from "node:test";
 import { ApiError, ConnectionError } from "../../../controller/k8s/api-error.ts";
 import type { RequestOutcome } from "../../../controller/k8s/caller.ts";
 import { ApiClient, type ApiClientOptions } from "../../../controller/k8s/client.ts";
+import { podCodec } from "../../../controller/k8s/codec/pod-codec.ts";
 import { leases, pods, sidecarSets } from "../../../controller/k8s/resource.ts";
 import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
+import { bytesField, integerField, textField, WildWriter } from "./protobuf-writer.ts";
 import { answer, refuse, ScriptedServer } from "./scripted-server.ts";
 
 async function setUp(t: TestContext, options: ApiClientOptions = {}) {
@@ -86,6 +88,30 @@ test("an answer other than 2xx becomes an ApiError with the Status's reason and 
     assert.equal(error.message, "GET /api/v1/namespaces/default/pods/web: NotFound it is");
     assert.equal(error.retryAfterSeconds, undefined);
     return true;
+  });
+});
+
+test("a refusal in protobuf, as servers send to those who asked for it, is read like one in JSON", async (t) => {
+  const { server, client } = await setUp(t);
+  const writer = new WildWriter(7);
+  const status = writer.message([
+    textField(2, "Failure"),
+    textField(3, "pods is forbidden"),
+    textField(4, "Forbidden"),
+    bytesField(5, writer.message([textField(2, "pods"), integerField(5, 3)])),
+    integerField(6, 403),
+  ]);
+  const { accept } = podCodec();
+  const answered = client.read("/api/v1/pods", "pods", accept, new AbortController().signal);
+  const { response } = await server.next();
+  response.writeHead(403, { "content-type": "application/vnd.kubernetes.protobuf" });
+  response.end(Buffer.concat([Buffer.from("k8s\0"), writer.message([bytesField(2, status)])]));
+  await assert.rejects(answered, {
+    name: "ApiError",
+    status: 403,
+    reason: "Forbidden",
+    message: "GET /api/v1/pods: pods is forbidden",
+    retryAfterSeconds: 3,
   });
 });
 
