@@ -44,7 +44,6 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
       kubeconfig: plane.kubeconfig,
       hasControllers,
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
-      policiesServed: () => kubewarden.settled(),
       interruptPolicies: () => kubewarden.interrupt(),
       restartApiServer: () => plane.restartApiServer(),
       startSeconds: (performance.now() - started) / 1000,

@@ -63,12 +63,9 @@ export function condition(object: Answer["body"], type: string): Answer["body"] 
   return object.status?.conditions?.find((candidate: { type: string }) => candidate.type === type);
 }
 
-/**
- * Waits until new Pods get the SidecarSet as it is now. The condition tells what the policy's settings hold; the policy
- * server, which restarts for them, is asked beside it.
- */
+/** Waits until the SidecarSet says that new Pods get it as it is now. */
 export async function injectionReady(environment: Environment, name: string): Promise<Answer["body"]> {
-  const set = await until(
+  return await until(
     `SidecarSet ${name}: InjectionReady`,
     () => read(environment, `${sidecarSets}/${name}`),
     (set) => {
@@ -78,8 +75,6 @@ export async function injectionReady(environment: Environment, name: string): Pr
         : undefined;
     },
   );
-  await environment.policiesServed?.();
-  return set;
 }
 
 /** Waits until the status of a SidecarSet describes its present spec and has these fields. */

@@ -11,8 +11,6 @@ export interface Environment {
   readonly kubeconfig: string;
   /** True when Deployments and Jobs are looked after. */
   readonly hasControllers: boolean;
-  /** Resolves when policy servers run with what the policies say now; absent where they do so at once. */
-  policiesServed?(): Promise<void>;
   /** Requests of the controller that were answered so far; absent where nobody writes them down. */
   audited?(): readonly AuditedRequest[];
   /** Lets nobody answer for the policies until the answer is called; absent where that cannot be done. */

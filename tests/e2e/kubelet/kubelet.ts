@@ -101,7 +101,8 @@ export class Kubelet {
     if (pod.spec.nodeName === undefined) {
       const target = { apiVersion: "v1", kind: "Node", name: nodeName };
       const body = { apiVersion: "v1", kind: "Binding", metadata: { name, namespace, uid }, target };
-      await this.#expect(`${path}/binding`, [201, 404, 409], this.#client.post(`${path}/binding`, body));
+      // 403: the namespace is being removed, and the Pod with it.
+      await this.#expect(`${path}/binding`, [201, 403, 404, 409], this.#client.post(`${path}/binding`, body));
       return false;
     }
     if (deletionTimestamp !== undefined) {

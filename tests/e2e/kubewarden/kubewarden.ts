@@ -74,23 +74,6 @@ export class Kubewarden {
     return kubewarden;
   }
 
-  /** Resolves when every policy is served with the settings that it has now. Throws after 60 s. */
-  async settled(): Promise<void> {
-    const deadline = performance.now() + 60_000;
-    for (;;) {
-      const policies = await this.#list<ClusterAdmissionPolicy>(`${group}/clusteradmissionpolicies`);
-      const waiting = policies.filter(({ metadata, spec }) => {
-        const served = this.server.policies.get(policyId(metadata.name));
-        return JSON.stringify(served?.settings) !== JSON.stringify(spec.settings ?? {});
-      });
-      if (waiting.length === 0) return;
-      if (performance.now() > deadline) {
-        throw new Error(`not served after 60 s: ${waiting.map(({ metadata }) => metadata.name).join(", ")}`);
-      }
-      await sleep(50);
-    }
-  }
-
   /** Stops to answer admission reviews until the answer is called. */
   async interrupt(): Promise<() => Promise<void>> {
     const port = Number(new URL(this.server.url).port);
