@@ -37,6 +37,8 @@ export function supervise(
   const log = openSync(options.logFile, "a");
   const child: ChildProcess = spawn("sh", ["-c", untilStandardInputCloses, name, ...command], {
     stdio: ["pipe", log, log],
+    // A group of its own: a signal to the whole group of the tests, such as Ctrl-C, must not end the shell that watches.
+    detached: true,
     env: options.env ?? process.env,
   });
   closeSync(log);

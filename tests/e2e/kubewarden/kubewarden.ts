@@ -15,7 +15,9 @@ import { kubewardenDefinitions } from "./resource-definitions.ts";
 const namespace = "kubewarden";
 const group = "/apis/policies.kubewarden.io/v1";
 const pollMilliseconds = 150;
-const versionAnnotation = "kubewarden/config-version";
+// Both an annotation of the Deployment and a label of its Pods.
+const versionLabel = "kubewarden/config-version";
+const servingCondition = "stand-in/serving";
 
 /** A PolicyServer as users write it. */
 interface PolicyServer {
@@ -31,8 +33,9 @@ interface LiveConfiguration {
 
 /**
  * Stands in for Kubewarden: its controller and its policy servers, with the Wasm in this process. From every change of
- * the policies it writes a ConfigMap and a Deployment, as Kubewarden does; new settings count only when that Deployment
- * has rolled out, and settings that the policy refuses never do. Serves one module, whatever `spec.module` names.
+ * the policies it writes a ConfigMap and a Deployment, as Kubewarden does. New settings count when the first Pod of that
+ * Deployment is there, the Deployment rolls out after that, and settings that the policy refuses never start. Serves
+ * one module, whatever `spec.module` names.
  */
 export class Kubewarden {
   readonly server = new AdmissionServer();
@@ -41,6 +44,8 @@ export class Kubewarden {
   readonly #client: ApiClient;
   readonly #module: PolicyModule;
   readonly #live = new Map<string, LiveConfiguration>();
+  /** ConfigMap versions with which no server starts. */
+  readonly #refused = new Set<string>();
   readonly #hasControllers: boolean;
   readonly #stopping = new AbortController();
   #loop: Promise<void> = Promise.resolve();
@@ -118,22 +123,38 @@ export class Kubewarden {
     policies: readonly ClusterAdmissionPolicy[],
   ): Promise<LiveConfiguration | undefined> {
     const name = `policy-server-${server.metadata.name}`;
-    const file = policiesFile(policies);
-    const map = await this.#ensureConfigMap(name, file);
+    const map = await this.#ensureConfigMap(name, policiesFile(policies));
     const version: string = map.metadata.resourceVersion;
-    const entries: Record<string, PolicyEntry> = JSON.parse(map.data["policies.yml"]);
     const deployment = await this.#ensureDeployment(name, server, version);
     const live = this.#live.get(name);
-    if (live?.version === version || !isRolledOut(deployment, version)) return live;
-    for (const [id, { settings }] of Object.entries(entries)) {
-      const verdict = this.#module.validateSettings(settings);
-      if (verdict.valid) continue;
-      this.problems.push(`${id}: policy settings are invalid: ${verdict.message ?? ""}`);
+    if (live?.version === version) {
+      await this.#settle(name, deployment, version);
       return live;
     }
+    const pods = this.#hasControllers ? await this.#podsOf(version) : [deployment];
+    const entries: Record<string, PolicyEntry> = JSON.parse(map.data["policies.yml"]);
+    if (pods.length === 0 || !this.#canStart(version, entries)) return live;
     const next = { version, entries };
     this.#live.set(name, next);
     return next;
+  }
+
+  /** False when the policy refuses the settings of an entry: a server that starts with them stops at once. */
+  #canStart(version: string, entries: Readonly<Record<string, PolicyEntry>>): boolean {
+    if (this.#refused.has(version)) return false;
+    for (const [id, { settings }] of Object.entries(entries)) {
+      const verdict = this.#module.validateSettings(settings);
+      if (verdict.valid) continue;
+      this.#refused.add(version);
+      this.problems.push(`${id}: policy settings are invalid: ${verdict.message ?? ""}`);
+      return false;
+    }
+    return true;
+  }
+
+  async #podsOf(version: string): Promise<readonly Answer["body"][]> {
+    const label = encodeURIComponent(`${versionLabel}=${version}`);
+    return await this.#list(`/api/v1/namespaces/${namespace}/pods?labelSelector=${label}`);
   }
 
   async #ensureConfigMap(name: string, file: string): Promise<Answer["body"]> {
@@ -151,20 +172,23 @@ export class Kubewarden {
   async #ensureDeployment(name: string, server: PolicyServer, version: string): Promise<Answer["body"]> {
     const deployments = `/apis/apps/v1/namespaces/${namespace}/deployments`;
     const current = await this.#client.get(`${deployments}/${name}`);
-    if (current.status === 200 && current.body.metadata.annotations?.[versionAnnotation] === version) {
-      return await this.#settle(`${deployments}/${name}`, current.body);
+    if (current.status === 200 && current.body.metadata.annotations?.[versionLabel] === version) {
+      return current.body;
     }
     const app = { "kubewarden/policy-server": server.metadata.name };
     const deployment = {
       apiVersion: "apps/v1",
       kind: "Deployment",
-      metadata: { name, annotations: { [versionAnnotation]: version } },
+      metadata: { name, annotations: { [versionLabel]: version } },
       spec: {
         replicas: server.spec.replicas,
         selector: { matchLabels: app },
         template: {
-          metadata: { labels: { ...app, [versionAnnotation]: version } },
-          spec: { containers: [{ name, image: server.spec.image }] },
+          metadata: { labels: { ...app, [versionLabel]: version } },
+          spec: {
+            containers: [{ name, image: server.spec.image }],
+            readinessGates: [{ conditionType: servingCondition }],
+          },
         },
       },
     };
@@ -173,10 +197,22 @@ export class Kubewarden {
       : await expectStatus(this.#client.patch(`${deployments}/${name}`, "strategic", deployment), [200]);
   }
 
-  /** Without a controller manager nobody rolls Deployments out, so their status is written here. */
-  async #settle(path: string, deployment: Answer["body"]): Promise<Answer["body"]> {
+  /**
+   * Reports the server ready once it serves a version: its Pods by their readiness gate, so that the Deployment rolls
+   * out no sooner; without a controller manager, which would do that, the Deployment itself.
+   */
+  async #settle(name: string, deployment: Answer["body"], version: string): Promise<void> {
+    if (this.#hasControllers) {
+      for (const { metadata, status } of await this.#podsOf(version)) {
+        if (status.conditions?.some((each: { type: string }) => each.type === servingCondition)) continue;
+        const body = { status: { conditions: [{ type: servingCondition, status: "True" }] } };
+        const path = `/api/v1/namespaces/${namespace}/pods/${metadata.name}/status`;
+        await expectStatus(this.#client.patch(path, "strategic", body), [200, 404]);
+      }
+      return;
+    }
     const { generation } = deployment.metadata;
-    if (this.#hasControllers || deployment.status?.observedGeneration === generation) return deployment;
+    if (deployment.status?.observedGeneration === generation) return;
     const count: number = deployment.spec.replicas;
     const status = {
       observedGeneration: generation,
@@ -185,7 +221,8 @@ export class Kubewarden {
       readyReplicas: count,
       availableReplicas: count,
     };
-    return await expectStatus(this.#client.patch(`${path}/status`, "merge", { status }), [200]);
+    const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}/status`;
+    await expectStatus(this.#client.patch(path, "merge", { status }), [200]);
   }
 
   #serve(id: string, entry: PolicyEntry): ServedPolicy {
@@ -237,16 +274,6 @@ export class Kubewarden {
   async #list<Item>(path: string): Promise<readonly Item[]> {
     return (await expectStatus(this.#client.get(path), [200])).items;
   }
-}
-
-function isRolledOut({ metadata, spec, status }: Answer["body"], version: string): boolean {
-  return (
-    metadata.annotations?.[versionAnnotation] === version &&
-    (status?.observedGeneration ?? 0) >= metadata.generation &&
-    (status?.updatedReplicas ?? 0) === spec.replicas &&
-    (status?.availableReplicas ?? 0) === spec.replicas &&
-    (status?.replicas ?? 0) === spec.replicas
-  );
 }
 
 /** An answer that was not expected. */
