@@ -17,6 +17,7 @@ export interface Config {
   readonly statusIntervalMs: number;
   /** Namespace of the Lease by which replicas elect a leader; undefined for a process that is alone. */
   readonly leaseNamespace: string | undefined;
+  readonly leaseDurationMs: number;
   readonly workers: number;
   readonly podWritesAtOnce: number;
   readonly writesPerSecond: number;
@@ -62,6 +63,7 @@ interface Options {
   readonly statusInterval: number;
   readonly leaderElect: boolean;
   readonly leaseNamespace: string;
+  readonly leaseDuration: number;
   readonly workers: number;
   readonly podWrites: number;
   readonly writeRate: number;
@@ -82,6 +84,7 @@ function toConfig({ kubeconfig, context, ...options }: Options): Config {
     settingsLimitBytes: options.settingsLimit,
     statusIntervalMs: options.statusInterval,
     leaseNamespace: options.leaderElect ? options.leaseNamespace : undefined,
+    leaseDurationMs: options.leaseDuration,
     workers,
     podWritesAtOnce: options.podWrites,
     writesPerSecond: options.writeRate,
@@ -172,6 +175,15 @@ function controllerCommand(): Command {
       ),
     )
     .addOption(
+      option(
+        "--lease-duration <duration>",
+        "without a renewal for so long, another replica takes over",
+        "LEASE_DURATION",
+      )
+        .argParser(leaseDuration)
+        .default(15_000, "15s"),
+    )
+    .addOption(
       option("--workers <count>", "SidecarSets worked on at once", "WORKERS").argParser(positive).default(3),
     )
     .addOption(
@@ -205,7 +217,7 @@ function controllerCommand(): Command {
     )
     .addHelpText(
       "after",
-      "\nDurations are numbers with ms, s or m. Exit codes: 0 stopped, 1 broken down, 2 wrong configuration, 3 Lease lost.",
+      "\nDurations are numbers with ms, s or m. Exit codes: 0 stopped, 1 broken down or Lease lost, 2 wrong configuration.",
     )
     .exitOverride();
 }
@@ -215,6 +227,13 @@ function duration(text: string): number {
   if (number === undefined)
     throw new InvalidArgumentError('expected a number with ms, s or m, such as "60s"');
   return Number(number) * (unit === "ms" ? 1 : unit === "s" ? 1_000 : 60_000);
+}
+
+/** The Lease tells it in whole seconds. */
+function leaseDuration(text: string): number {
+  const ms = duration(text);
+  if (ms < 1_000) throw new InvalidArgumentError("expected at least 1s");
+  return ms;
 }
 
 function count(text: string): number {

@@ -11,11 +11,11 @@ import { Metrics } from "./observability/metrics.ts";
 import { pinoLogger } from "./observability/pino-logger.ts";
 import { startProbeServer } from "./observability/probe-server.ts";
 import { systemClock } from "./runtime/clock.ts";
-import { LeaseLost } from "./shell/leadership.ts";
+import { electionTimes } from "./runtime/leader-election.ts";
 import { startController } from "./shell/start-controller.ts";
 
 /** What the process leaves with. */
-type ExitCode = 0 | 1 | 2 | 3;
+type ExitCode = 0 | 1 | 2;
 
 const invocation = readConfig(process.argv.slice(2));
 process.exitCode = invocation.kind === "exit" ? invocation.code : await main(invocation.config);
@@ -33,10 +33,6 @@ async function main(config: Config): Promise<ExitCode> {
     await run(config, parts, logger);
     return 0;
   } catch (err) {
-    if (err instanceof LeaseLost) {
-      logger.error({ err }, "Lease lost");
-      return 3;
-    }
     logger.error({ err }, "Broken down");
     return 1;
   }
@@ -60,7 +56,7 @@ async function load(config: Config): Promise<Parts> {
 /** Resolves after an orderly end; a second signal does not wait for it. */
 async function run(config: Config, { access, policyModule }: Parts, logger: Logger): Promise<void> {
   const metrics = new Metrics();
-  const { leaseNamespace } = config;
+  const { leaseNamespace, leaseDurationMs } = config;
   const { policy, kubewardenNamespace, settingsIntervalMs, settingsLimitBytes, statusIntervalMs } = config;
   const { workers, podWritesAtOnce } = config;
   logger.info(
@@ -77,7 +73,13 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     statusIntervalMs,
     workers,
     podWritesAtOnce,
-    ...(leaseNamespace !== undefined && { election: { namespace: leaseNamespace, identity: newIdentity() } }),
+    ...(leaseNamespace !== undefined && {
+      election: {
+        namespace: leaseNamespace,
+        identity: newIdentity(),
+        times: electionTimes(leaseDurationMs),
+      },
+    }),
     client: { writeLimits: { ...defaultWriteLimits, perSecond: config.writesPerSecond } },
     logger,
     metrics,

@@ -31,6 +31,11 @@ export class ConnectionError extends Error {
   }
 }
 
+/** A write that was not sent, because its sender may no longer write. */
+export class WriteWithheld extends Error {
+  override readonly name = "WriteWithheld";
+}
+
 /** `request` names verb and path for the message. */
 export function apiErrorFrom(
   request: string,

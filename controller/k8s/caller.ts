@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
-import { type ApiError, apiErrorFrom } from "./api-error.ts";
+import { type ApiError, apiErrorFrom, WriteWithheld } from "./api-error.ts";
 import { protobufStatus } from "./codec/protobuf-decoder.ts";
 import type { Answer, StreamAnswer, Transport, TransportRequest } from "./transport.ts";
 
@@ -36,6 +36,8 @@ export interface CallerOptions {
   readonly timeoutMs: number;
   readonly userAgent: string;
   readonly observe: (outcome: RequestOutcome) => void;
+  /** Asked before every try of a write that is not urgent. */
+  readonly mayWrite: () => boolean;
 }
 
 /** Tries of a request that the server turned away with 429, or 503 and a Retry-After. */
@@ -59,6 +61,9 @@ export class Caller {
     const request = this.#requestOf(call);
     for (let tries = 1; ; tries += 1) {
       if (call.urgent !== true) await this.#pause(request.signal);
+      if (call.method !== "GET" && call.urgent !== true && !this.#options.mayWrite()) {
+        throw new WriteWithheld(`${call.method} ${call.path.split("?", 1)[0]}: not sent, writing is over`);
+      }
       const answer = await this.#observed(call, () => this.#options.transport.fetch(request));
       if (answer.status >= 200 && answer.status < 300) return answer;
       const error = this.#refusal(call, answer);

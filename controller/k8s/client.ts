@@ -19,6 +19,8 @@ export interface ApiClientOptions {
   /** Sent with every write, so that managedFields name it. */
   readonly fieldManager?: string;
   readonly observe?: (outcome: RequestOutcome) => void;
+  /** Asked right before a write is sent; false rejects it with `WriteWithheld`. Urgent writes are not asked about. */
+  readonly mayWrite?: () => boolean;
 }
 
 /** Options of every call. */
@@ -48,7 +50,7 @@ const metadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
 
 /**
  * The API server's verbs. Every call rejects with an `ApiError` (the server said no), a `ConnectionError` (nothing
- * heard), a `DecodeError` (an answer of another than the server) or the reason of its signal. A server that asks for a pause holds back all calls of the client.
+ * heard), a `DecodeError` (an answer of another than the server), a `WriteWithheld` or the reason of its signal. A server that asks for a pause holds back all calls of the client.
  */
 export class ApiClient {
   readonly #transport: Transport;
@@ -68,6 +70,7 @@ export class ApiClient {
       timeoutMs: options.timeoutMs ?? 30_000,
       userAgent: options.userAgent ?? "sidecarset-controller",
       observe: options.observe ?? (() => {}),
+      mayWrite: options.mayWrite ?? (() => true),
     });
   }
 

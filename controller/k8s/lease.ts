@@ -23,7 +23,8 @@ export function leaseAccess(
     metadata: { ...address, ...(resourceVersion !== undefined && { resourceVersion }) },
     spec: {
       holderIdentity: content.holder,
-      leaseDurationSeconds: Math.max(1, Math.round(content.durationMs / 1000)),
+      // Rounded up: others must rather wait too long than too short.
+      leaseDurationSeconds: Math.max(1, Math.ceil(content.durationMs / 1000)),
       leaseTransitions: content.transitions,
       acquireTime: acquired,
       renewTime: microTime(clock.now()),

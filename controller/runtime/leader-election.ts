@@ -42,13 +42,18 @@ export interface ElectionTimes {
   readonly retryMs: number;
 }
 
+/** Times in the proportions that leave a holder three renewals, and those who wait a margin behind its last moment. */
+export function electionTimes(durationMs: number): ElectionTimes {
+  return {
+    durationMs,
+    renewDeadlineMs: (durationMs * 2) / 3,
+    intervalMs: durationMs / 3,
+    retryMs: (durationMs * 2) / 15,
+  };
+}
+
 /** One write per five seconds; takes over 15 s after the holder died, at once when it released. */
-export const defaultElectionTimes: ElectionTimes = {
-  durationMs: 15_000,
-  renewDeadlineMs: 10_000,
-  intervalMs: 5_000,
-  retryMs: 2_000,
-};
+export const defaultElectionTimes: ElectionTimes = electionTimes(15_000);
 
 /** Settings of an election. */
 export interface LeaderElectionOptions {

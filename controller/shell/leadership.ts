@@ -18,7 +18,7 @@ export interface ElectionChoice {
 export interface Leadership {
   /** Resolves when it may begin. */
   readonly elected: Promise<void>;
-  /** To be asked before every write that another replica must not make too. */
+  /** To be asked before every write. */
   leads(): boolean;
   /** Waits for the lease and keeps it. Resolves when the signal is aborted; rejects with `LeaseLost`. */
   run(signal: AbortSignal): Promise<void>;

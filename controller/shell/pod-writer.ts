@@ -1,7 +1,7 @@
 import type { Upgrade } from "../core/plan.ts";
 import { type PodPatch, podPatch } from "../core/pod-patch.ts";
 import type { NormalizedSidecarSet } from "../core/sidecars.ts";
-import { ApiError, hasStatus } from "../k8s/api-error.ts";
+import { ApiError, hasStatus, WriteWithheld } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { PodSharing } from "../k8s/codec/pod-builder.ts";
 import { podFromJson } from "../k8s/codec/pod-json.ts";
@@ -62,7 +62,7 @@ export class PodWriter {
       logger.debug({ ...context, Pod: podKey(pod) }, "Pod has changed or gone, passing over it");
       return "passed over";
     } catch (error) {
-      if (isAnswered(error)) writes.takeBack(pod.uid);
+      if (isNotDone(error)) writes.takeBack(pod.uid);
       else await this.settle(pod, signal);
       throw error;
     }
@@ -117,7 +117,8 @@ export class PodWriter {
   }
 }
 
-/** True when the server answered that it did not write; after a 5xx it may have. */
-function isAnswered(error: unknown): boolean {
+/** True when nothing was sent, or the server answered that it did not write; after a 5xx it may have. */
+function isNotDone(error: unknown): boolean {
+  if (error instanceof WriteWithheld) return true;
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }

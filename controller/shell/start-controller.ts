@@ -25,7 +25,7 @@ export interface ControllerOptions extends Tuning {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly metrics?: Metrics;
-  readonly client?: Omit<ApiClientOptions, "clock" | "observe">;
+  readonly client?: Omit<ApiClientOptions, "clock" | "observe" | "mayWrite">;
 }
 
 /** A running controller. */
@@ -52,6 +52,7 @@ export function startController(options: ControllerOptions): Controller {
   const client = new ApiClient(options.access, {
     ...options.client,
     clock,
+    mayWrite: () => leadership.leads(),
     ...(metrics && { observe: metrics.observeRequest }),
   });
   const caches = new Caches({ client, clock, logger, ...(metrics && { observe: metrics.observeReflector }) });

@@ -30,6 +30,7 @@ test("defaults", () => {
     settingsLimitBytes: 921_600,
     statusIntervalMs: 1_000,
     leaseNamespace: undefined,
+    leaseDurationMs: 15_000,
     workers: 3,
     podWritesAtOnce: 8,
     writesPerSecond: 50,
@@ -61,6 +62,7 @@ test("wrong configuration is told and leaves with 2", () => {
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
     [["--workers", "0"], /expected a whole number above 0/],
     [["--settings-interval", "60"], /expected a number with ms, s or m/],
+    [["--lease-duration", "500ms"], /expected at least 1s/],
     [["--metrics-port", "70000"], /expected a port/],
     [["--log-level", "loud"], /Allowed choices/],
     [["--unknown"], /unknown option/],

@@ -259,3 +259,24 @@ test("a path of the server's URL comes before every path", async (t) => {
   answer(arrival, {});
   await answered;
 });
+
+test("no write is sent once its sender may not write, not even one that waited; reads and urgent writes are", async (t) => {
+  let may = true;
+  const { server, client } = await setUp(t, { mayWrite: () => may });
+  const told = client.patch(pods, pod, { kind: "merge", body: {} });
+  const arrival = await server.next();
+  may = false;
+  refuse(arrival, 429, "TooManyRequests", { "retry-after": "0" });
+  await assert.rejects(told, {
+    name: "WriteWithheld",
+    message: "PATCH /api/v1/namespaces/default/pods/web: not sent, writing is over",
+  });
+  await assert.rejects(client.create(pods, { namespace: "default" }, {}), { name: "WriteWithheld" });
+  const read = client.get(pods, pod);
+  answer(await server.next(), {});
+  await read;
+  const lease = client.replace(leases, pod, {}, { urgent: true });
+  answer(await server.next(), {});
+  await lease;
+  assert.equal(server.unasked, 0);
+});

@@ -5,13 +5,28 @@ import { PolicyModule } from "@kubewarden/as-sdk/host";
 import { isJsonObject } from "../../../controller/model/json.ts";
 import { directAccess } from "../../../controller/k8s/cluster-access.ts";
 import { type Controller, startController } from "../../../controller/shell/start-controller.ts";
+import type { AnsweredRequest } from "../../../sandbox/api/api-server.ts";
 import { policyFile } from "../../../sandbox/project.ts";
 import { imageIn, World } from "./world.ts";
 
 const times = { durationMs: 1_500, renewDeadlineMs: 1_000, intervalMs: 200, retryMs: 100 };
+const writing = new Set(["create", "update", "patch", "delete"]);
 
-function election(identity: string) {
-  return { namespace: "sidecarset-system", identity, times };
+function candidate(identity: string) {
+  return {
+    election: { namespace: "sidecarset-system", identity, times },
+    client: { userAgent: identity },
+  };
+}
+
+/** Who wrote anything but the Lease, in the order in which they took turns: one name for each uninterrupted run. */
+class Turns {
+  readonly taken: string[] = [];
+
+  readonly observe = ({ verb, target, userAgent }: AnsweredRequest): void => {
+    if (!writing.has(verb) || target.type.plural === "leases") return;
+    if (this.taken.at(-1) !== userAgent) this.taken.push(userAgent);
+  };
 }
 
 async function standby(t: TestContext, world: World): Promise<Controller> {
@@ -20,10 +35,20 @@ async function standby(t: TestContext, world: World): Promise<Controller> {
     policyModule: await PolicyModule.load(policyFile),
     settingsIntervalMs: 100,
     statusIntervalMs: 20,
-    election: election("second"),
+    ...candidate("second"),
   });
   t.after(() => controller.close());
   return controller;
+}
+
+/** A leader with one Pod that has a sidecar. */
+async function leaderAtWork(t: TestContext, turns: Turns): Promise<World> {
+  const world = await World.start(t, { ...candidate("first"), sandbox: { onRequest: turns.observe } });
+  world.createSet("set", {});
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  world.createPod("web-0");
+  await world.counters("set", "1/1/1/1");
+  return world;
 }
 
 function holder(world: World): unknown {
@@ -33,15 +58,12 @@ function holder(world: World): unknown {
 }
 
 test("one of two controllers works; the other takes over when the first stops", async (t) => {
-  const world = await World.start(t, { election: election("first") });
+  const turns = new Turns();
+  const world = await leaderAtWork(t, turns);
   assert.equal(holder(world), "first");
   const second = await standby(t, world);
   let secondWorks = false;
   void second.started.then(() => (secondWorks = true));
-  world.createSet("set", {});
-  await world.reason("set", "InjectionReady", "SettingsLive");
-  world.createPod("web-0");
-  await world.counters("set", "1/1/1/1");
   await sleep(500);
   assert.equal(secondWorks, false);
   assert.ok(
@@ -55,17 +77,21 @@ test("one of two controllers works; the other takes over when the first stops", 
   world.editSet("set", { containers: [{ name: "log", image: "log:2" }] });
   await world.counters("set", "1/1/1/1");
   assert.equal(imageIn(world.pod("web-0")), "log:2");
+  assert.deepEqual(turns.taken, ["first", "second"]);
 });
 
-test("a controller that loses its lease ends and writes nothing more", async (t) => {
-  const world = await World.start(t, { election: election("first") });
-  world.createSet("set", {});
-  await world.reason("set", "InjectionReady", "SettingsLive");
-  world.createPod("web-0");
-  await world.counters("set", "1/1/1/1");
+test("a controller that loses its lease ends and writes nothing more; the other goes on", async (t) => {
+  const turns = new Turns();
+  const world = await leaderAtWork(t, turns);
+  const second = await standby(t, world);
   world.sandbox.faults.add({ path: /\/leases/, code: 500, times: Number.POSITIVE_INFINITY });
   await assert.rejects(world.controller.finished, { name: "LeaseLost" });
   world.editSet("set", { containers: [{ name: "log", image: "log:2" }] });
   await sleep(300);
   assert.equal(imageIn(world.pod("web-0")), "log:1");
+  world.sandbox.faults.clear();
+  await second.started;
+  await world.counters("set", "1/1/1/1");
+  assert.equal(imageIn(world.pod("web-0")), "log:2");
+  assert.deepEqual(turns.taken, ["first", "second"]);
 });
