@@ -59,9 +59,38 @@ test("service, disruption budget and Deployment select the same Pods", () => {
   }
 });
 
-test("without leader election there is one controller at a time", () => {
-  assert.equal(deployment.spec.replicas, 1);
-  assert.equal(deployment.spec.strategy.type, "Recreate");
+test("more than one controller runs only because a Lease decides which works, in the namespace where they may write it", () => {
+  const invocation = readConfig(container.args);
+  assert.ok(invocation.kind === "run");
+  const { leaseNamespace } = invocation.config;
+  assert.ok(deployment.spec.replicas > 1);
+  assert.equal(leaseNamespace, deployment.metadata.namespace);
+  const leases = theManifest("Role", "sidecarset-controller")["rules"].filter(
+    ({ resources }: { resources: string[] }) => resources.includes("leases"),
+  );
+  assert.equal(theManifest("Role", "sidecarset-controller").metadata.namespace, leaseNamespace);
+  assert.deepEqual(
+    leases.map(({ resourceNames, verbs }: { resourceNames?: string[]; verbs: string[] }) => [
+      resourceNames,
+      verbs,
+    ]),
+    [
+      [undefined, ["create"]],
+      [["sidecarset-controller"], ["get", "update"]],
+    ],
+  );
+});
+
+test("a Pod is given time to finish what is under way and to give the Lease back", () => {
+  const finishMs = 10_000;
+  const releaseMs = 2_000;
+  assert.ok(pod.terminationGracePeriodSeconds * 1000 > finishMs + releaseMs);
+});
+
+test("replicas spread over nodes by the labels that they have", () => {
+  for (const { labelSelector } of pod.topologySpreadConstraints) {
+    assert.deepEqual(labelSelector, deployment.spec.selector);
+  }
 });
 
 test("the image runs as the user that the Pod demands, with the Node release of the workspace", () => {
