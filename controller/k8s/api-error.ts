@@ -10,12 +10,20 @@ export class ApiError extends Error {
   readonly reason: string;
   /** From the header Retry-After or the Status details; undefined when the server gave none. */
   readonly retryAfterSeconds: number | undefined;
+  /** Paths of the fields that the server complains of, such as `metadata.uid`; empty when it names none. */
+  readonly fields: readonly string[];
 
-  constructor(status: number, reason: string, message: string, retryAfterSeconds?: number) {
+  constructor(
+    status: number,
+    reason: string,
+    message: string,
+    details: { readonly retryAfterSeconds?: number | undefined; readonly fields?: readonly string[] } = {},
+  ) {
     super(message);
     this.status = status;
     this.reason = reason;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.fields = details.fields ?? [];
   }
 }
 
@@ -46,13 +54,23 @@ export function apiErrorFrom(
   const header = Number.parseInt(headers["retry-after"] ?? "", 10);
   const text = body.toString("utf8");
   const parsed = parseObject(text);
-  const details = isJsonObject(parsed["details"]) ? parsed["details"]["retryAfterSeconds"] : undefined;
-  const seconds = Number.isNaN(header) ? details : header;
+  const details = isJsonObject(parsed["details"]) ? parsed["details"] : {};
+  const seconds = Number.isNaN(header) ? details["retryAfterSeconds"] : header;
   return new ApiError(
     status,
     typeof parsed["reason"] === "string" ? parsed["reason"] : "",
     `${request}: ${typeof parsed["message"] === "string" ? parsed["message"] : text.slice(0, 200) || `status ${status}`}`,
-    typeof seconds === "number" && seconds >= 0 ? seconds : undefined,
+    {
+      retryAfterSeconds: typeof seconds === "number" && seconds >= 0 ? seconds : undefined,
+      fields: fieldsOf(details["causes"]),
+    },
+  );
+}
+
+function fieldsOf(causes: unknown): readonly string[] {
+  if (!Array.isArray(causes)) return [];
+  return causes.flatMap((cause) =>
+    isJsonObject(cause) && typeof cause["field"] === "string" ? cause["field"] : [],
   );
 }
 
@@ -68,4 +86,18 @@ function parseObject(text: string): { readonly [key: string]: unknown } {
 /** True for an `ApiError` with this HTTP status. */
 export function hasStatus(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;
+}
+
+/**
+ * True when a write with preconditions was not done because the object has changed or gone, or another one has its name.
+ *
+ * A `metadata.uid` in a patch is a precondition, but an object that was re-created since refuses it as a change of an
+ * immutable field: 422 on a pod of Kubernetes 1.20 to 1.36, 409 elsewhere.
+ */
+export function isPreconditionFailure(error: unknown): error is ApiError {
+  if (!(error instanceof ApiError)) return false;
+  if (error.status === 404 || error.status === 409) return true;
+  return (
+    error.status === 422 && error.fields.length > 0 && error.fields.every((field) => field === "metadata.uid")
+  );
 }

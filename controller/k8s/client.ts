@@ -108,7 +108,7 @@ export class ApiClient {
     return this.#write("PUT", type, address, { ...options, body: object });
   }
 
-  /** `metadata.uid` in a strategic-merge or merge patch is a precondition: 409 or 422 when the object is another one. */
+  /** `metadata.uid` in a strategic-merge or merge patch is a precondition, see `isPreconditionFailure`. */
   patch(
     type: ResourceType,
     address: ObjectAddress,

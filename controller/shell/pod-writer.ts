@@ -1,7 +1,7 @@
 import type { Upgrade } from "../core/plan.ts";
 import { type PodPatch, podPatch } from "../core/pod-patch.ts";
 import type { NormalizedSidecarSet } from "../core/sidecars.ts";
-import { ApiError, hasStatus, WriteWithheld } from "../k8s/api-error.ts";
+import { ApiError, hasStatus, isPreconditionFailure, WriteWithheld } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { PodSharing } from "../k8s/codec/pod-builder.ts";
 import { podFromJson } from "../k8s/codec/pod-json.ts";
@@ -91,7 +91,7 @@ export class PodWriter {
       writes.settle(pod.uid, textOf(objectOf(answer, "metadata"), "resourceVersion"));
       return true;
     } catch (error) {
-      if (hasStatus(error, 404) || hasStatus(error, 409)) return false;
+      if (isPreconditionFailure(error)) return false;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import { type ConditionDraft, mergeConditions } from "../core/conditions.ts";
 import { type Counters, statusDiffers } from "../core/status.ts";
-import { hasStatus } from "../k8s/api-error.ts";
+import { isPreconditionFailure } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
 import { compareResourceVersions } from "../k8s/resource-version.ts";
@@ -104,7 +104,7 @@ export class StatusWriter {
       if (this.#drafts.get(name) === draft) this.#drafts.delete(name);
     } catch (error) {
       // The set is gone or another one has its name; the watch brings what is to be done.
-      if (hasStatus(error, 404) || hasStatus(error, 409)) return;
+      if (isPreconditionFailure(error)) return;
       throw error;
     }
     const reasonsBefore = new Map(before?.conditions?.map(({ type, reason }) => [type, reason]));

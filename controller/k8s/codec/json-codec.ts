@@ -54,12 +54,9 @@ function eventFrom<T>(event: JsonObject, project: (object: JsonObject) => T): Wa
 function watchError(status: JsonObject): ApiError {
   const code = typeof status["code"] === "number" ? status["code"] : 500;
   const retryAfter = objectOf(status, "details")["retryAfterSeconds"];
-  return new ApiError(
-    code,
-    textOf(status, "reason"),
-    `watch: ${textOf(status, "message")}`,
-    typeof retryAfter === "number" ? retryAfter : undefined,
-  );
+  return new ApiError(code, textOf(status, "reason"), `watch: ${textOf(status, "message")}`, {
+    retryAfterSeconds: typeof retryAfter === "number" ? retryAfter : undefined,
+  });
 }
 
 /** Reads the metadata that tells objects apart. Throws `DecodeError` when the object has no name. */

@@ -122,7 +122,7 @@ function readBookmarkAnnotation(reader: ProtoReader, bookmark: { initialEventsEn
 
 function errorFrom(reader: ProtoReader): ApiError {
   const { code, reason, message, details } = statusFrom(reader);
-  return new ApiError(code, reason, `watch: ${message}`, details.retryAfterSeconds);
+  return new ApiError(code, reason, `watch: ${message}`, details);
 }
 
 /** Of a Status's details; undefined when the server asks for no pause. */

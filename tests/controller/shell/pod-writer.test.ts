@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ApiError, ConnectionError } from "../../../controller/k8s/api-error.ts";
+import { ApiClient } from "../../../controller/k8s/client.ts";
+import { directAccess } from "../../../controller/k8s/cluster-access.ts";
+import { PodSharing } from "../../../controller/k8s/codec/pod-builder.ts";
 import { podCodec } from "../../../controller/k8s/codec/pod-codec.ts";
+import { podFromJson } from "../../../controller/k8s/codec/pod-json.ts";
+import { pods } from "../../../controller/k8s/resource.ts";
 import { Store } from "../../../controller/k8s/store.ts";
 import type { JsonObject } from "../../../controller/model/json.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
@@ -9,6 +14,7 @@ import { silentLogger } from "../../../controller/observability/logger.ts";
 import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
 import { InFlightWrites } from "../../../controller/shell/in-flight-writes.ts";
 import { PodWriter } from "../../../controller/shell/pod-writer.ts";
+import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { makeSet, sidecarPod } from "../core/make-rollout.ts";
 
 const changes = [{ container: "log", from: "log:1", to: "log:2" }];
@@ -68,7 +74,10 @@ test("one request a Pod; the write is in flight up to the version that was answe
 });
 
 test("a Pod that is gone or another one is passed over", async () => {
-  for (const answer of [conflict, new ApiError(404, "NotFound", "gone")]) {
+  const replaced = new ApiError(422, "Invalid", "field is immutable", {
+    fields: ["metadata.uid", "metadata.uid"],
+  });
+  for (const answer of [conflict, new ApiError(404, "NotFound", "gone"), replaced]) {
     const { write, writes } = writerFor([answer]);
     assert.equal(await write(), "passed over");
     assert.equal(writes.all.size, 0);
@@ -99,8 +108,32 @@ test("a guarded write that conflicts is given up when the Pod is ready by now", 
 });
 
 test("a refusal is reported and leaves nothing in flight", async () => {
-  const { write, writes } = writerFor([new ApiError(403, "Forbidden", "no")]);
-  await assert.rejects(write(), { status: 403 });
+  const invalid = new ApiError(422, "Invalid", "no", {
+    fields: ["metadata.uid", "spec.containers[0].image"],
+  });
+  for (const refusal of [new ApiError(403, "Forbidden", "no"), invalid]) {
+    const { write, writes } = writerFor([refusal]);
+    await assert.rejects(write(), { status: refusal.status });
+    assert.equal(writes.all.size, 0);
+  }
+});
+
+test("a server answers a write to a Pod that was re-created under its name as one that the writer passes over", async (t) => {
+  const sandbox = await startSandbox({ kubelet: false });
+  t.after(() => sandbox.close());
+  const client = new ApiClient(directAccess(sandbox.url));
+  t.after(() => client.close());
+  const created = await client.create(pods, { namespace: "default" }, objectOf(pod, ""));
+  const known = podFromJson(created, new PodSharing());
+  const reference = { apiVersion: "v1", kind: "Pod", namespace: "default", name: pod.name };
+  sandbox.client.delete(reference, { gracePeriodSeconds: 0 });
+  await client.create(pods, { namespace: "default" }, objectOf(pod, ""));
+  const store = new Store<Pod>({ identify: (object) => podCodec().identify(object), logger: silentLogger });
+  store.put(known);
+  const writes = new InFlightWrites();
+  const writer = new PodWriter({ client, store, writes, clock: new FakeClock(), logger: silentLogger });
+  const upgrade = { pod: known, changes, guarded: false };
+  assert.equal(await writer.write(upgrade, makeSet(), {}, signal), "passed over");
   assert.equal(writes.all.size, 0);
 });
 
