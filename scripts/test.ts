@@ -1,8 +1,8 @@
 /**
  * Runs every test that `npm test` promises and ends with one line of counts.
  *
- * Usage: `node scripts/test.ts [--only assembly|node] [pattern ...]`. Patterns are globs of node test files; without any,
- * all of them run. Exit status 1 when a test failed or when nothing ran.
+ * Usage: `node scripts/test.ts [--only assembly|node] [--serial] [pattern ...]`. Patterns are globs of node test files;
+ * without any, all of them run. `--serial` runs one file at a time. Exit status 1 when a test failed or when nothing ran.
  */
 import { spawn } from "node:child_process";
 import { run } from "node:test";
@@ -40,9 +40,9 @@ async function assemblyUnits(): Promise<Counts> {
   return counts;
 }
 
-async function nodeTests(globPatterns: string[]): Promise<Counts> {
+async function nodeTests(globPatterns: string[], concurrency: boolean): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-  const stream = run({ globPatterns, concurrency: true });
+  const stream = run({ globPatterns, concurrency });
   stream.on("test:summary", (summary) => {
     if (summary.file !== undefined) return;
     counts.passed = summary.counts.passed;
@@ -56,11 +56,14 @@ async function nodeTests(globPatterns: string[]): Promise<Counts> {
 }
 
 requireNode();
-const { values, positionals } = parseArgs({ options: { only: { type: "string" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { only: { type: "string" }, serial: { type: "boolean", default: false } },
+  allowPositionals: true,
+});
 const nothing: Counts = { passed: 0, failed: 0, skipped: 0 };
 const assembly = values.only === "node" || positionals.length > 0 ? nothing : await assemblyUnits();
-const node =
-  values.only === "assembly" ? nothing : await nodeTests(positionals.length > 0 ? positionals : NODE_TESTS);
+const patterns = positionals.length > 0 ? positionals : NODE_TESTS;
+const node = values.only === "assembly" ? nothing : await nodeTests(patterns, !values.serial);
 
 console.log(`\nAssemblyScript units: ${assembly.passed} passed, ${assembly.failed} failed`);
 console.log(`Node tests: ${node.passed} passed, ${node.failed} failed, ${node.skipped} skipped`);

@@ -7,12 +7,12 @@ const binaries = await findBinaries({
   report: ({ program, seconds }) => console.log(`built ${program} in ${seconds.toFixed(0)} s`),
 });
 
-describeCases(
+await describeCases(
   "on a real control plane",
   binaries.kind === "absent" ? binaries.reason : undefined,
-  async () => {
+  async (kubectl) => {
     if (binaries.kind === "absent") throw new Error(binaries.reason);
     console.log(`control plane from ${binaries.source}`);
-    return await startRealCluster(binaries.paths);
+    return await startRealCluster(binaries.paths, kubectl);
   },
 );

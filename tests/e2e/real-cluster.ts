@@ -19,7 +19,10 @@ const account = { namespace: "sidecarset-system", name: "sidecarset-controller" 
 const controllerFlags = ["--settings-interval", "500ms", "--metrics-port", "0", "--health-port", "0"];
 
 /** Starts all of it: our manifests by kubectl, the controller as a process with the account that they give it. */
-export async function startRealCluster(paths: ReadonlyMap<Program, string>): Promise<Cluster> {
+export async function startRealCluster(
+  paths: ReadonlyMap<Program, string>,
+  kubectl: string,
+): Promise<Cluster> {
   const started = performance.now();
   const plane = await startControlPlane(paths, { audit: true });
   const closing: (() => Promise<void>)[] = [() => plane.stop()];
@@ -33,7 +36,7 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
     const module = await PolicyModule.load(policyFile);
     const kubewarden = await Kubewarden.start(admin, module, { hasControllers });
     closing.push(() => kubewarden.stop());
-    await applyManifests(plane);
+    await applyManifests(plane, kubectl);
     await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);
     const controller = await startController(plane);
     closing.push(() => controller.stop());
@@ -42,6 +45,7 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
       name: `kube-apiserver ${(await admin.get("/version")).body.gitVersion}`,
       admin,
       kubeconfig: plane.kubeconfig,
+      kubectl,
       hasControllers,
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
       interruptPolicies: () => kubewarden.interrupt(),
@@ -69,10 +73,10 @@ export async function startRealCluster(paths: ReadonlyMap<Program, string>): Pro
   }
 }
 
-async function applyManifests(plane: ControlPlane): Promise<void> {
+async function applyManifests(plane: ControlPlane, kubectl: string): Promise<void> {
   const parameters = ["apply", "--server-side", "-k", join(root, "policy/manifests")];
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
-  await promisify(execFile)("kubectl", parameters, { env, timeout: 60_000 });
+  await promisify(execFile)(kubectl, parameters, { env, timeout: 60_000 });
 }
 
 /** Waits until the policies answer: what is written before goes unseen by them. */

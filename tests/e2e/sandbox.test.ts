@@ -5,10 +5,10 @@ import { startProject } from "../../sandbox/project.ts";
 import { ApiClient } from "./control-plane/api-client.ts";
 import { type Cluster, describeCases } from "./describe-cases.ts";
 
-describeCases("in the sandbox", undefined, startSandboxCluster);
+await describeCases("in the sandbox", undefined, startSandboxCluster);
 
 /** The sandbox with the controller in this process: the same cases as on a real API server. */
-async function startSandboxCluster(): Promise<Cluster> {
+async function startSandboxCluster(kubectl: string): Promise<Cluster> {
   const started = performance.now();
   const project = await startProject({ controller: { settingsIntervalMs: 200 } });
   await project.controller.started;
@@ -20,6 +20,7 @@ async function startSandboxCluster(): Promise<Cluster> {
     name: "sandbox",
     admin,
     kubeconfig,
+    kubectl,
     hasControllers: false,
     startSeconds: (performance.now() - started) / 1000,
     problems: () => [],

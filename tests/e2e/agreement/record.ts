@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { findBinaries, type Program } from "../control-plane/binaries.ts";
+import { findBinaries, findKubectl, type Program } from "../control-plane/binaries.ts";
 import { startControlPlane } from "../control-plane/control-plane.ts";
 import { calls } from "./calls.ts";
 import { play } from "./play.ts";
@@ -17,14 +17,15 @@ const withoutControllers: ReadonlySet<Program> = new Set(["etcd", "kube-apiserve
 
 if (import.meta.main) {
   const found = await findBinaries({ build: false });
-  if (found.kind === "absent") {
-    console.log(`skipped, because ${found.reason}`);
+  const kubectl = await findKubectl();
+  if (found.kind === "absent" || kubectl === undefined) {
+    console.log(`skipped, because ${found.kind === "absent" ? found.reason : "kubectl is absent"}`);
   } else {
     const paths = new Map([...found.paths].filter(([program]) => withoutControllers.has(program)));
     const plane = await startControlPlane(paths);
     const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
-    await promisify(execFile)("kubectl", ["apply", "--server-side", "-f", definition], { env });
-    await promisify(execFile)("kubectl", ["wait", "--for=condition=Established", "-f", definition], { env });
+    await promisify(execFile)(kubectl, ["apply", "--server-side", "-f", definition], { env });
+    await promisify(execFile)(kubectl, ["wait", "--for=condition=Established", "-f", definition], { env });
     while ((await plane.admin.get("/apis/apps.kruise.io/v1beta1/sidecarsets")).status !== 200)
       await sleep(100);
     const server: string = (await plane.admin.get("/version")).body.gitVersion;

@@ -9,6 +9,8 @@ export interface Environment {
   /** May do everything. */
   readonly admin: ApiClient;
   readonly kubeconfig: string;
+  /** Path of the program. */
+  readonly kubectl: string;
   /** True when Deployments and Jobs are looked after. */
   readonly hasControllers: boolean;
   /** Requests of the controller that were answered so far; absent where nobody writes them down. */
@@ -47,13 +49,13 @@ export interface Output {
 
 /** Runs the real kubectl; never throws for its exit code. */
 export function kubectl(
-  { kubeconfig }: Environment,
+  { kubeconfig, kubectl: program }: Environment,
   parameters: readonly string[],
   input?: unknown,
 ): Promise<Output> {
   return new Promise((resolve) => {
     const child = execFile(
-      "kubectl",
+      program,
       parameters,
       { env: { ...process.env, KUBECONFIG: kubeconfig }, timeout: 60_000, maxBuffer: 1 << 24 },
       (error, stdout, stderr) => {

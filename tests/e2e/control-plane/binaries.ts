@@ -8,13 +8,19 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** The programs of a control plane, by the names that Kubernetes gives them. */
-export const programs = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+/** The programs of a control plane and its client, by the names that Kubernetes gives them. */
+export const programs = [
+  "etcd",
+  "kube-apiserver",
+  "kubectl",
+  "kube-controller-manager",
+  "kube-scheduler",
+] as const;
 
-/** The name of one program of a control plane. */
+/** The name of one of these programs. */
 export type Program = (typeof programs)[number];
 
-/** Without the other two, Deployments, Jobs and the garbage collector do nothing; Pods and everything else work. */
+/** Without the others, Deployments, Jobs and the garbage collector do nothing; Pods and everything else work. */
 const indispensable: readonly Program[] = ["etcd", "kube-apiserver"];
 
 const goPackages: Record<Program, string> = {
@@ -22,16 +28,17 @@ const goPackages: Record<Program, string> = {
   "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
   "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
   "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
+  kubectl: "k8s.io/kubernetes/cmd/kubectl",
 };
 
 const moduleFolder = join(import.meta.dirname, "binaries");
 
-/** Where the programs of a control plane are (etcd and kube-apiserver at least), or why there are none. */
+/** Where the programs are (etcd and kube-apiserver at least), or why there are none. */
 export type Binaries =
   | { readonly kind: "found"; readonly source: string; readonly paths: ReadonlyMap<Program, string> }
   | { readonly kind: "absent"; readonly reason: string };
 
-/** One program that was built or taken from the cache. */
+/** One program that was built. */
 export interface Build {
   readonly program: Program;
   readonly seconds: number;
@@ -40,12 +47,13 @@ export interface Build {
 
 /**
  * Looks in $KUBEBUILDER_ASSETS, then in PATH, then in the cache of earlier builds; with `build`, what the cache lacks
- * is built from the Go modules (many minutes the first time), reported one by one. setup-envtest is not called: its
+ * is built from the Go modules (many minutes the first time), reported one by one, until `signal` ends it. setup-envtest is not called: its
  * archives have no controller manager; whoever prefers it sets KUBEBUILDER_ASSETS to what it prints.
  */
 export async function findBinaries(options: {
   readonly build: boolean;
   readonly report?: (build: Build) => void;
+  readonly signal?: AbortSignal;
 }): Promise<Binaries> {
   const folder = cacheFolder();
   const assets = process.env.KUBEBUILDER_ASSETS ?? "";
@@ -61,16 +69,27 @@ export async function findBinaries(options: {
     return cached ?? { kind: "absent", reason };
   }
   if (!options.build) {
-    return { kind: "absent", reason: "nothing is built yet: run node tests/e2e/control-plane/build.ts" };
+    return {
+      kind: "absent",
+      reason: "no control plane is built yet: run node tests/e2e/control-plane/build.ts",
+    };
   }
   mkdirSync(folder, { recursive: true });
   for (const program of programs) {
     const file = join(folder, program);
-    if (!isExecutable(file)) options.report?.(await build(program, file));
+    if (!isExecutable(file)) options.report?.(await build(program, file, options.signal));
   }
   const built = foundIn([folder], folder);
   if (built === undefined) throw new Error(`${folder}: expected ${programs.join(", ")} after the build`);
   return built;
+}
+
+/** Path of the kubectl to use: the one beside the control plane, else that of PATH; undefined when there is none. */
+export async function findKubectl(): Promise<string | undefined> {
+  const found = await findBinaries({ build: false });
+  const beside = found.kind === "found" ? found.paths.get("kubectl") : undefined;
+  const path = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "kubectl"));
+  return [...(beside === undefined ? [] : [beside]), ...path].find(isExecutable);
 }
 
 /** The Kubernetes version that the module builds, such as `v1.36.3`. */
@@ -92,7 +111,8 @@ export function cacheFolder(): string {
   return join(root, "sidecarset-kubewarden", "control-plane", key);
 }
 
-async function build(program: Program, path: string): Promise<Build> {
+/** At a low priority, so that whatever else runs on the machine goes first. */
+async function build(program: Program, path: string, signal: AbortSignal | undefined): Promise<Build> {
   const version = kubernetesVersion();
   const [major, minor] = version.slice(1).split(".");
   const versionPackage = "k8s.io/component-base/version";
@@ -104,28 +124,13 @@ async function build(program: Program, path: string): Promise<Build> {
   const started = performance.now();
   const unfinished = `${path}.${process.pid}`;
   try {
-    await run(
-      "nice",
-      [
-        "-n",
-        "19",
-        "go",
-        "build",
-        "-p",
-        "1",
-        "-trimpath",
-        "-ldflags",
-        ldflags,
-        "-o",
-        unfinished,
-        goPackages[program],
-      ],
-      {
-        cwd: moduleFolder,
-        env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
-        maxBuffer: 1 << 24,
-      },
-    );
+    const flags = ["-trimpath", "-ldflags", ldflags, "-o", unfinished];
+    await run("nice", ["-n", "10", "go", "build", ...flags, goPackages[program]], {
+      cwd: moduleFolder,
+      env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly" },
+      maxBuffer: 1 << 24,
+      ...(signal && { signal }),
+    });
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });
