@@ -52,8 +52,8 @@ export class Caches {
 
   constructor(options: CachesOptions) {
     const sets = reflect(options, sidecarSets, objectCodec<SidecarSet>());
-    const pods_ = reflect(options, pods, podCodec(), samePod);
-    const namespaces_ = reflect(options, namespaces, objectCodec<Namespace>(), sameLabels);
+    const pods_ = reflect(options, pods, podCodec(), { same: samePod, streamList: true });
+    const namespaces_ = reflect(options, namespaces, objectCodec<Namespace>(), { same: sameLabels });
     const policies = reflect(options, clusterAdmissionPolicies, objectCodec<ClusterAdmissionPolicy>());
     this.sets = sets.store;
     this.pods = pods_.store;
@@ -79,7 +79,10 @@ function reflect<T>(
   { client, clock, logger, observe }: CachesOptions,
   resource: ResourceType,
   codec: Codec<T>,
-  same?: (before: T, after: T) => boolean,
+  {
+    same,
+    streamList = false,
+  }: { readonly same?: (before: T, after: T) => boolean; readonly streamList?: boolean } = {},
 ): { readonly store: Store<T>; readonly reflector: Reflector<T> } {
   const store = new Store<T>({ identify: (object) => codec.identify(object), logger, ...(same && { same }) });
   const reflector = new Reflector({
@@ -89,6 +92,7 @@ function reflect<T>(
     store,
     clock,
     logger,
+    streamList,
     ...(observe && { observe }),
   });
   return { store, reflector };

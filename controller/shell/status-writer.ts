@@ -92,7 +92,6 @@ export class StatusWriter {
       return;
     }
     logger.debug({ SidecarSet: name, generation, ...counters }, "Writing status");
-    this.#nextWrite.set(name, clock.monotonic() + intervalMs);
     const patch = { kind: "merge", body: { metadata: { uid: draft.uid }, status } } as const;
     try {
       const answer = await client.patch(sidecarSets, { name, subresource: "status" }, patch, {
@@ -106,6 +105,9 @@ export class StatusWriter {
       // The set is gone or another one has its name; the watch brings what is to be done.
       if (isPreconditionFailure(error)) return;
       throw error;
+    } finally {
+      // From the answer on, so that the server too sees the interval between two writes.
+      this.#nextWrite.set(name, clock.monotonic() + intervalMs);
     }
     const reasonsBefore = new Map(before?.conditions?.map(({ type, reason }) => [type, reason]));
     for (const condition of draft.conditions) {

@@ -172,16 +172,19 @@ function readLabel(reader: ProtoReader, entries: string[]): void {
   entries.push(key, value);
 }
 
-/** The value of an annotation that is not kept is never made a string. It may come before the key. */
+/** The value of an annotation that is not kept is never made a string. It may come before the key, but hardly ever does. */
 function readAnnotation(reader: ProtoReader, entries: string[]): void {
   let key = "";
-  let value: Buffer | undefined;
+  let value = "";
+  let early: Buffer | undefined;
   while (reader.next()) {
     if (reader.field === 1) key = reader.text();
-    else if (reader.field === 2) value = reader.bytes();
+    else if (reader.field !== 2) reader.skip();
+    else if (key === "") early = reader.bytes();
+    else if (isKeptAnnotation(key)) value = reader.ownText();
     else reader.skip();
   }
-  if (isKeptAnnotation(key)) entries.push(key, value === undefined ? "" : value.toString("utf8"));
+  if (isKeptAnnotation(key)) entries.push(key, early === undefined ? value : early.toString("utf8"));
 }
 
 const timestamp = { seconds: 0 };

@@ -55,6 +55,17 @@ test("the first draft goes at once, the next when the interval is over, equal on
   assert.equal(bodies.length, 2);
 });
 
+test("the interval begins when the server has answered", async () => {
+  const { writer, clock } = newWriter(async () => {
+    clock.advance(300);
+    return { metadata: { resourceVersion: "2" } };
+  });
+  writer.offer("set", draft);
+  await writer.reconcile("set", signal);
+  const next = await writer.reconcile("set", signal);
+  assert.equal(next.kind === "requeue" && next.afterMs, 1000);
+});
+
 test("the patch names the set's uid and all counters", async () => {
   const { writer, bodies } = newWriter(answered("2"));
   writer.offer("set", draft);
