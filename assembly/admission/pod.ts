@@ -11,19 +11,21 @@ import {
 } from "@kubewarden/as-sdk/assembly";
 import { given } from "../document/value";
 import { applyPlan } from "../injection/apply-plan";
-import { EffectiveSet, asksForRevision } from "../injection/effective-set";
+import { EffectiveSet } from "../injection/effective-set";
 import { planInjection } from "../injection/make-plan";
 import { InjectionPlan } from "../injection/plan";
-import { prepareSet } from "../injection/prepare-set";
+import { DrawIdentity } from "../injection/revision/draw";
+import { Labels } from "../matching/labels";
 import { Selection, decideByNamespace, selectSets } from "../matching/selection";
 import { completePod } from "../pod/complete-pod";
 import { checkPodShape } from "../pod/pod-shape";
 import { PodView } from "../pod/pod-view";
 import { FailureMode, Settings } from "../settings/settings";
 import { Problems } from "../sidecarset/problems/problems";
-import { asksWhy, explain } from "./explain";
+import { asksWhy, explain } from "./explain/explain";
+import { effectiveSets } from "./effective-sets";
 import { readNamespaceLabels } from "./namespace";
-import { currentInstead, overlapWarning, skippedByFault, skippedByProblems, skippedUnread } from "./warnings";
+import { overlapWarning, skipped, skippedByFault } from "./warnings";
 
 /**
  * Injects the SidecarSets of the settings into a Pod that is being created: gathers what the decision needs, has it
@@ -41,8 +43,9 @@ export function admitPod(request: AdmissionRequest, settings: Settings): Validat
 
   const namespace = namespaceOf(request, submitted);
   const response = acceptRequest();
-  const plan = decide(request.object, submitted, namespace, settings, response);
-  if (asksWhy(request)) explain(settings.sidecarSets, submitted, namespace, plan, response);
+  const identity = new DrawIdentity(namespace, given(submitted.metadata, "name"), request.uid);
+  const plan = decide(request.object, submitted, identity, settings, response);
+  if (asksWhy(request)) explain(settings.sidecarSets, submitted, identity, plan, response);
   return response;
 }
 
@@ -50,21 +53,25 @@ export function admitPod(request: AdmissionRequest, settings: Settings): Validat
 function decide(
   object: usize,
   submitted: PodView,
-  namespace: usize,
+  identity: DrawIdentity,
   settings: Settings,
   response: ValidationResponse,
 ): InjectionPlan | null {
+  const namespace = identity.namespace;
   const selection = selectSets(settings.sidecarSets, submitted.labels, namespace);
   for (let i = 0; i < selection.faults.length; i++) response.warn(skippedByFault(selection.faults[i]));
   const unread = decideUndecided(selection, submitted.labels, namespace);
   if (unread.length > 0 && settings.failureMode == FailureMode.Fail) return reject(response, unread, 500);
   if (unread.length > 0) {
     for (let i = 0; i < selection.undecided.length; i++) {
-      response.warn(skippedUnread(selection.undecided[i], unread));
+      response.warn(skipped(selection.undecided[i], unread));
     }
   }
-  const sets = prepareSets(selection, response);
-  return sets.length == 0 ? null : inject(sets, object, response);
+  const labels = new Labels(submitted.labels);
+  const rejects = settings.rejectsMissingRevision;
+  const effective = effectiveSets(selection.matched, labels, identity, rejects, response);
+  if (effective.rejection.length > 0) return reject(response, effective.rejection, 500);
+  return effective.sets.length == 0 ? null : inject(effective.sets, object, response);
 }
 
 function inject(
@@ -89,18 +96,6 @@ function decideUndecided(selection: Selection, podLabels: usize, namespace: usiz
   const read = readNamespaceLabels(namespace);
   if (read.problem.length == 0) decideByNamespace(selection, podLabels, namespace, read.labels);
   return read.problem;
-}
-
-function prepareSets(selection: Selection, response: ValidationResponse): Array<EffectiveSet> {
-  const sets: Array<EffectiveSet> = [];
-  for (let i = 0; i < selection.matched.length; i++) {
-    const prepared = prepareSet(selection.matched[i].set);
-    if (prepared.problems.isEmpty) {
-      sets.push(prepared.set);
-      if (asksForRevision(prepared.set)) response.warn(currentInstead(selection.matched[i]));
-    } else response.warn(skippedByProblems(selection.matched[i], prepared.problems));
-  }
-  return sets;
 }
 
 /** The request knows the Namespace; the Pod itself may not name it yet when it is created. */

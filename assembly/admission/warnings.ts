@@ -1,4 +1,5 @@
 import { decode } from "@kubewarden/as-sdk/assembly";
+import { given } from "../document/value";
 import { firstRepeated } from "../injection/place";
 import { InjectionPlan } from "../injection/plan";
 import { Candidate } from "../matching/order";
@@ -7,6 +8,7 @@ import { selectorFault, describeFault } from "../matching/selector-fault";
 import { SetHeader } from "../matching/set-header";
 import { Verdict } from "../matching/verdict";
 import { Problems } from "../sidecarset/problems/problems";
+import { shown } from "../sidecarset/problems/shown";
 
 /** Kubernetes cuts warnings at 256 characters. */
 const LONGEST = 250;
@@ -22,21 +24,19 @@ export function skippedByFault(fault: Fault): string {
 }
 
 /** Says that a SidecarSet was left out because it cannot be injected as it is: its first problem, and how many more. */
-export function skippedByProblems(candidate: Candidate, problems: Problems): string {
+export function skippedByProblems(candidate: Candidate, problems: Problems, isHistorical: bool): string {
   const lines = problems.lines;
-  const first = lines.length > 0 ? lines[0] : "not a SidecarSet";
+  const first = (isHistorical ? "revision." : "") + (lines.length > 0 ? lines[0] : "not a SidecarSet");
   const more = lines.length - 1;
   return skipped(candidate, more > 0 ? `${first} (and ${more} more)` : first);
 }
 
-/** Says that a SidecarSet was left out because the Namespace that its selector asks about could not be read. */
-export function skippedUnread(candidate: Candidate, problem: string): string {
-  return skipped(candidate, problem);
-}
-
-/** Says that new Pods get the present revision of a SidecarSet although it asks for another. */
-export function currentInstead(candidate: Candidate): string {
-  return `${candidate}: injectionStrategy.revision is not resolved here, its current containers are injected`;
+/** Names the revision that a SidecarSet asks for and that the settings do not hold. */
+export function missingRevision(candidate: Candidate): string {
+  const asked = given(given(given(candidate.set, "spec"), "injectionStrategy"), "revision");
+  const name = given(asked, "revisionName");
+  const found = name != 0 ? shown(name) : "customVersion " + shown(given(asked, "customVersion"));
+  return `spec.injectionStrategy.revision: the settings have no revision ${found} of it`;
 }
 
 /** Says that two sidecars have one name, which the API server will refuse; empty when all names differ. */
@@ -50,7 +50,8 @@ export function overlapWarning(plan: InjectionPlan): string {
   );
 }
 
-function skipped(candidate: Candidate, reason: string): string {
+/** Says that a SidecarSet was left out. */
+export function skipped(candidate: Candidate, reason: string): string {
   return fitting(`${candidate} is skipped: ${reason}`);
 }
 

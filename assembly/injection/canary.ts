@@ -1,10 +1,11 @@
 import { isBlank, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { BASE_ANNOTATION, CANARY_ANNOTATION } from "../sidecarset/validation/canary";
 import { EffectiveSet } from "./effective-set";
 
 /** The name of the SidecarSet that this one stands in for, or 0 when it is no canary. */
 export function baseOf(set: EffectiveSet): usize {
-  if (!textEquals(member(set.annotations, "apps.kruise.io/sidecarset-canary"), "true")) return 0;
-  const base = member(set.annotations, "apps.kruise.io/sidecarset-base");
+  if (!textEquals(member(set.annotations, CANARY_ANNOTATION), "true")) return 0;
+  const base = member(set.annotations, BASE_ANNOTATION);
   return isBlank(base) ? 0 : base;
 }
 

@@ -14,7 +14,7 @@ export class EffectiveSet {
   /** JSON strings. */
   hash: usize;
   hashWithoutImage: usize;
-  /** `status.latestRevision`, for the record's `controllerRevision`. */
+  /** `status.latestRevision`: the name of the revision that this is, for the record's `controllerRevision`. */
   readonly revision: usize;
 
   constructor(public readonly root: usize) {
@@ -39,12 +39,6 @@ export function isNormalised(annotations: usize): bool {
 
 function carries(annotations: usize, key: string): bool {
   return !isBlank(given(annotations, key));
-}
-
-/** Whether a SidecarSet wants new Pods to get another revision than its current one. */
-export function asksForRevision(set: EffectiveSet): bool {
-  const revision = given(given(set.spec, "injectionStrategy"), "revision");
-  return given(revision, "revisionName") != 0 || given(revision, "customVersion") != 0;
 }
 
 /** Whether an init container is a native sidecar, which runs as long as the Pod. */

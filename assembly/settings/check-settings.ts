@@ -5,12 +5,14 @@ import {
   decode,
   isArray,
   isBlank,
+  isText,
   isUnset,
   member,
   sameText,
   textEquals,
 } from "@kubewarden/as-sdk/assembly";
-import { expectObject, unexpected } from "../document/shape";
+import { expectObject, expectTexts, unexpected } from "../document/shape";
+import { restore } from "../injection/revision/restore";
 import { withDefaults } from "../sidecarset/normalise";
 import { Path } from "../sidecarset/problems/path";
 import { withStrategy } from "./with-strategy";
@@ -31,21 +33,18 @@ export function checkSettings(settings: usize, problems: Problems): void {
   const members = new Members(settings);
   while (members.next()) {
     if (members.keyIs("sidecarSets")) checkSidecarSets(members.value, problems);
-    else if (members.keyIs("failureMode")) checkFailureMode(members.value, problems);
+    else if (members.keyIs("failureMode")) checkWord(members, "Fail", "Ignore", problems);
+    else if (members.keyIs("missingRevision")) checkWord(members, "Skip", "Reject", problems);
     else if (members.keyIs("patchPodMetadataAllowList")) checkAllowList(members.value, problems);
-    else if (members.keyIs("selectorOverlap")) checkSelectorOverlap(members.value, problems);
+    else if (members.keyIs("selectorOverlap")) checkWord(members, "Exact", "OpenKruise", problems);
     else unknownKey(members, problems);
   }
 }
 
-function checkFailureMode(value: usize, problems: Problems): void {
-  if (isUnset(value) || textEquals(value, "Fail") || textEquals(value, "Ignore")) return;
-  unexpected(value, Path.root("failureMode"), "Fail or Ignore", problems);
-}
-
-function checkSelectorOverlap(value: usize, problems: Problems): void {
-  if (isUnset(value) || textEquals(value, "Exact") || textEquals(value, "OpenKruise")) return;
-  unexpected(value, Path.root("selectorOverlap"), "Exact or OpenKruise", problems);
+function checkWord(setting: Members, one: string, other: string, problems: Problems): void {
+  const value = setting.value;
+  if (isUnset(value) || textEquals(value, one) || textEquals(value, other)) return;
+  unexpected(value, Path.root(decode(setting.key)), one + " or " + other, problems);
 }
 
 function checkAllowList(value: usize, problems: Problems): void {
@@ -57,7 +56,7 @@ function checkAllowList(value: usize, problems: Problems): void {
 function unknownKey(setting: Members, problems: Problems): void {
   problems.add(
     Path.root(decode(setting.key)),
-    "unknown setting, expected sidecarSets, failureMode, patchPodMetadataAllowList or selectorOverlap",
+    "unknown setting, expected one of sidecarSets, failureMode, missingRevision, patchPodMetadataAllowList, selectorOverlap",
   );
 }
 
@@ -68,10 +67,30 @@ function checkSidecarSets(value: usize, problems: Problems): void {
   const sets = new Elements(value);
   while (sets.next()) {
     if (isUnset(sets.value)) unexpected(sets.value, path.at(sets.index), "a SidecarSet", problems);
-    const found = validateSidecarSet(withDefaults(withStrategy(sets.value)), 0, path.at(sets.index));
-    for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
+    const before = problems.count;
+    checkSidecarSet(withStrategy(sets.value), path.at(sets.index), problems);
+    if (problems.count == before) checkRevision(sets.value, path.at(sets.index).to("revision"), problems);
   }
   checkNames(value, path, problems);
+}
+
+function checkSidecarSet(set: usize, path: Path, problems: Problems): void {
+  const found = validateSidecarSet(withDefaults(set), 0, path);
+  for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
+}
+
+/** The revision beside a set that has no problem of its own. */
+function checkRevision(set: usize, path: Path, problems: Problems): void {
+  const revision = member(set, "revision");
+  if (!expectObject(revision, path, problems)) return;
+  const name = member(revision, "name");
+  if (isBlank(name)) return unexpected(name, path.to("name"), "a name", problems);
+  const asked = member(member(member(member(set, "spec"), "injectionStrategy"), "revision"), "revisionName");
+  if (isText(asked) && !sameText(asked, name)) unexpected(name, path.to("name"), decode(asked), problems);
+  expectTexts(member(revision, "annotations"), path.to("annotations"), problems);
+  const restored = restore(set, revision);
+  if (restored != 0) checkSidecarSet(restored, path, problems);
+  else unexpected(member(revision, "spec"), path.to("spec"), "an object", problems);
 }
 
 /** Pods keep their records by name, so two sets of one name would overwrite each other's. */

@@ -1,5 +1,4 @@
-import { member, textEquals } from "@kubewarden/as-sdk/assembly";
-import { given } from "../document/value";
+import { Members, isUnset, textEquals } from "@kubewarden/as-sdk/assembly";
 import { Overlap } from "../sidecarset/conflicts/neighbour";
 
 /** What becomes of a Pod when something that its answer depends on cannot be read. */
@@ -10,24 +9,35 @@ export enum FailureMode {
   Ignore,
 }
 
-/** The settings of the policy, read without judging them: `checkSettings` does that before they are ever used. */
+/**
+ * The settings of the policy, read without judging them: `checkSettings` does that before they are ever used.
+ *
+ * One pass over all members, because the list of sets is long and every look-up by name would walk over it.
+ */
 export class Settings {
   /** A JSON array, or 0. */
-  readonly sidecarSets: usize;
-  readonly failureMode: FailureMode;
+  sidecarSets: usize = 0;
+  failureMode: FailureMode = FailureMode.Fail;
+  /** Whether a Pod is rejected when a set asks for a revision that the settings do not hold; else the set is skipped. */
+  rejectsMissingRevision: bool = false;
   /** A JSON value, or 0. */
-  readonly patchPodMetadataAllowList: usize;
+  patchPodMetadataAllowList: usize = 0;
   /** How conflicts between SidecarSets are found. */
-  readonly selectorOverlap: Overlap;
+  selectorOverlap: Overlap = Overlap.Exact;
 
   constructor(root: usize) {
-    this.selectorOverlap = textEquals(member(root, "selectorOverlap"), "OpenKruise")
-      ? Overlap.OpenKruise
-      : Overlap.Exact;
-    this.patchPodMetadataAllowList = given(root, "patchPodMetadataAllowList");
-    this.sidecarSets = given(root, "sidecarSets");
-    this.failureMode = textEquals(member(root, "failureMode"), "Ignore")
-      ? FailureMode.Ignore
-      : FailureMode.Fail;
+    const members = new Members(root);
+    while (members.next()) if (!isUnset(members.value)) this.take(members, members.value);
+  }
+
+  private take(setting: Members, value: usize): void {
+    if (setting.keyIs("sidecarSets")) this.sidecarSets = value;
+    else if (setting.keyIs("failureMode")) {
+      this.failureMode = textEquals(value, "Ignore") ? FailureMode.Ignore : FailureMode.Fail;
+    } else if (setting.keyIs("missingRevision")) this.rejectsMissingRevision = textEquals(value, "Reject");
+    else if (setting.keyIs("patchPodMetadataAllowList")) this.patchPodMetadataAllowList = value;
+    else if (setting.keyIs("selectorOverlap")) {
+      this.selectorOverlap = textEquals(value, "OpenKruise") ? Overlap.OpenKruise : Overlap.Exact;
+    }
   }
 }

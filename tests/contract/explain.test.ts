@@ -50,6 +50,68 @@ for (const [what, [spec, reason]] of Object.entries(cases)) {
   test(`a dry run is told ${what}`, () => assert.equal(told(spec), reason));
 }
 
+const revised = {
+  name: "a-5f",
+  annotations: { "kruise.io/sidecarset-hash": "h", "kruise.io/sidecarset-hash-without-image": "w" },
+  spec: {
+    containers: [{ name: "log", image: "log:0", volumeMounts: [{ name: "v", mountPath: "/v" }] }],
+    volumes: [{ name: "v", emptyDir: {} }],
+    imagePullSecrets: [{ name: "s" }],
+  },
+};
+const revisions: [spec: object, reason: string, beside?: object][] = [
+  [
+    { injectionStrategy: { revision: { revisionName: "a-5f" } } },
+    "injected: containers log, volumes v, pull secrets s; revision a-5f, because the policy is Always",
+  ],
+  [
+    { updateStrategy: { type: "NotUpdate", paused: true } },
+    "injected: containers log, volumes v, pull secrets s; revision a-5f, because the update is paused",
+  ],
+  [
+    { updateStrategy: { type: "NotUpdate", selector: { matchLabels: { version: "canary" } } } },
+    "injected: containers log, volumes v, pull secrets s; revision a-5f, because " +
+      'spec.updateStrategy.selector.matchLabels[version]: expected "canary", got nothing',
+  ],
+  [
+    { updateStrategy: { type: "NotUpdate" } },
+    "injected: containers log; the current revision, because spec.updateStrategy.partition is no percentage",
+  ],
+  [
+    { updateStrategy: { type: "NotUpdate", partition: "20%" } },
+    "injected: containers log; the current revision, because shop/p drew 94.59% and the partition is 20%",
+  ],
+  [
+    { updateStrategy: { type: "NotUpdate", partition: "95%" } },
+    "injected: containers log, volumes v, pull secrets s; revision a-5f, because shop/p drew 94.59% and the partition is 95%",
+  ],
+  [{}, "selected, but not injected: see the other warnings", { revision: undefined }],
+];
+
+for (const [spec, reason, beside] of revisions) {
+  test(`a dry run is told which revision: ${reason}`, () => {
+    const partial = { revision: { revisionName: "a-5f", policy: "Partial" } };
+    const set = sidecarSet("a", { containers, injectionStrategy: partial, ...spec });
+    const settings = { sidecarSets: [{ ...set, revision: revised, ...beside }] };
+    const response = policy.validate(podRequest(asking, { dryRun: true }), settings);
+    assert.equal(response.audit_annotations?.["a"], reason);
+  });
+}
+
+test("what an explanation has no room for is counted, and those that select the Pod come first", () => {
+  const others = Array.from({ length: 1000 }, (_, index) =>
+    sidecarSet(`other-${index}`, { selector: { matchLabels: { app: `api-${index}` } } }),
+  );
+  const settings = { sidecarSets: [...others, sidecarSet("web", { containers })] };
+  const response = policy.validate(podRequest(asking, { dryRun: true }), settings);
+  const { warnings = [], audit_annotations: told = {} } = response;
+  assert.equal(warnings[0], "sidecarset web: injected: containers log");
+  assert.equal(warnings.at(-1), `and ${1002 - warnings.length} more: see the audit annotations`);
+  assert.ok(warnings.join("").length < 4096);
+  assert.equal(told["web"], "injected: containers log");
+  assert.ok(JSON.stringify(told).length < 64 * 1024 && Object.keys(told).length > 300);
+});
+
 test("a set that gave way to a canary is told apart from one that was injected", () => {
   const annotations = {
     "apps.kruise.io/sidecarset-canary": "true",

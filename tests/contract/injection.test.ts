@@ -199,17 +199,6 @@ test("two sidecars of one name are both injected, as by the original, with a war
   assert.match(response.warnings?.[0] ?? "", /^sidecarset b: container log is brought by another/);
 });
 
-test("a revision that the settings do not resolve is said, not passed over", () => {
-  const set = sidecarSet("a", {
-    containers: [{ name: "log", image: "log:1" }],
-    injectionStrategy: { revision: { customVersion: "3" } },
-  });
-  assert.match(
-    validatePod(pod(), [set]).warnings?.[0] ?? "",
-    /^sidecarset a: injectionStrategy\.revision is not resolved/,
-  );
-});
-
 test("a corrupt record rejects the Pod and says what to do", () => {
   const response = validatePod(pod({}, { annotations: { [HASH]: "{" } }), [
     sidecarSet("a", { containers: [{ name: "x", image: "i" }] }),

@@ -124,6 +124,7 @@ test("the form asks for each setting of docs/settings.md, with its default", () 
   const defaults = Object.fromEntries(questions.map((question) => [question.variable, question.default]));
   assert.deepEqual(defaults, {
     failureMode: "Fail",
+    missingRevision: "Skip",
     patchPodMetadataAllowList: {},
     selectorOverlap: "Exact",
     sidecarSets: [],

@@ -12,6 +12,11 @@ export class Problems {
     return this.lines.length == 0;
   }
 
+  /** How many there are, those that are not told included. */
+  get count(): i32 {
+    return this.lines.length + this.untold;
+  }
+
   add(path: Path, problem: string): void {
     this.line(path.toString() + ": " + problem);
   }

@@ -1,8 +1,8 @@
 import { isBlank, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 
-const CANARY_ANNOTATION = "apps.kruise.io/sidecarset-canary";
-const BASE_ANNOTATION = "apps.kruise.io/sidecarset-base";
+export const CANARY_ANNOTATION = "apps.kruise.io/sidecarset-canary";
+export const BASE_ANNOTATION = "apps.kruise.io/sidecarset-base";
 
 /** A canary stands in for its base set: it names one and says that it is a canary. */
 export function isCanary(set: usize): bool {

@@ -41,7 +41,7 @@ function validateSpec(spec: Place): void {
   const namespace = spec.to("namespace");
   const namespaceRule = namespace.text.length > 0 ? dnsLabelRule(namespace.text) : "";
   if (namespaceRule.length > 0) namespace.expected(namespaceRule);
-  validateInjectionStrategy(spec.to("injectionStrategy"));
+  validateInjectionStrategy(spec);
   validateUpdateStrategy(spec.to("updateStrategy"));
   validateEarlyStrategy(spec);
   validateContainers(spec, new Neighbours(validateVolumes(spec.to("volumes"))));
