@@ -3,6 +3,7 @@ import {
   Splice,
   ValidationResponse,
   acceptRequest,
+  decode,
   isArray,
   isEmpty,
   isText,
@@ -16,6 +17,7 @@ import { planInjection } from "../injection/make-plan";
 import { InjectionPlan } from "../injection/plan";
 import { DrawIdentity } from "../injection/revision/draw";
 import { Labels } from "../matching/labels";
+import { isExcluded, optsOut } from "../matching/exclusion";
 import { Selection, decideByNamespace, selectSets } from "../matching/selection";
 import { completePod } from "../pod/complete-pod";
 import { checkPodShape } from "../pod/pod-shape";
@@ -43,10 +45,25 @@ export function admitPod(request: AdmissionRequest, settings: Settings): Validat
 
   const namespace = namespaceOf(request, submitted);
   const response = acceptRequest();
+  const exempt = exemption(submitted, namespace, settings);
+  if (exempt.length > 0) {
+    if (asksWhy(request, settings)) response.warn(exempt);
+    return response;
+  }
   const identity = new DrawIdentity(namespace, given(submitted.metadata, "name"), request.uid);
   const plan = decide(request.object, submitted, identity, settings, response);
-  if (asksWhy(request)) explain(settings.sidecarSets, submitted, identity, plan, response);
+  if (asksWhy(request, settings)) explain(settings.sidecarSets, submitted, identity, plan, response);
   return response;
+}
+
+/** Why no SidecarSet at all concerns a Pod; empty when some may. */
+function exemption(pod: PodView, namespace: usize, settings: Settings): string {
+  if (isExcluded(namespace, settings.excludedNamespaces)) {
+    return `not injected: namespace ${decode(namespace)} is excluded by the settings`;
+  }
+  return settings.honorsOptOut && optsOut(pod.labels, pod.annotations)
+    ? "not injected: the Pod opts out by sidecarset-kubewarden/inject"
+    : "";
 }
 
 /** Writes the verdict into the response. Answers the plan that it carries out; null when the Pod stays as it is. */
@@ -71,16 +88,17 @@ function decide(
   const rejects = settings.rejectsMissingRevision;
   const effective = effectiveSets(selection.matched, labels, identity, rejects, response);
   if (effective.rejection.length > 0) return reject(response, effective.rejection, 500);
-  return effective.sets.length == 0 ? null : inject(effective.sets, object, response);
+  return effective.sets.length == 0 ? null : inject(effective.sets, object, settings, response);
 }
 
 function inject(
   sets: Array<EffectiveSet>,
   object: usize,
+  settings: Settings,
   response: ValidationResponse,
 ): InjectionPlan | null {
   const pod = new PodView(completePod(object));
-  const plan = planInjection(sets, pod);
+  const plan = planInjection(sets, pod, settings.sortsContainers);
   if (plan.rejection.length > 0) return reject(response, plan.rejection, 422);
   const overlap = overlapWarning(plan);
   if (overlap.length > 0) response.warn(overlap);

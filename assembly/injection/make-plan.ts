@@ -23,9 +23,13 @@ const INJECTED_LIST_ANNOTATION = "kruise.io/sidecarset-injected-list";
 /**
  * Decides what the matched SidecarSets do to a Pod, in their order. Pure: reads only its arguments.
  *
- * The Pod's shape and the sets' shapes have been checked.
+ * The Pod's shape and the sets' shapes have been checked. Init containers are always sorted by name, containers on demand.
  */
-export function planInjection(matched: Array<EffectiveSet>, pod: PodView): InjectionPlan {
+export function planInjection(
+  matched: Array<EffectiveSet>,
+  pod: PodView,
+  sortsContainers: bool = false,
+): InjectionPlan {
   const sets = withoutReplacedBases(matched);
   const plan = new InjectionPlan(pod.annotations);
   if (sets.length == 0) return plan;
@@ -56,6 +60,7 @@ export function planInjection(matched: Array<EffectiveSet>, pod: PodView): Injec
   if (!plan.addsContainers()) return plan;
 
   sortByName(plan.initContainers);
+  if (sortsContainers) sortByName(plan.containers);
   place(plan.initContainers, pod.initContainers);
   place(plan.containers, pod.containers);
   const listKey = jsonText(INJECTED_LIST_ANNOTATION);

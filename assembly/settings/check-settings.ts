@@ -5,7 +5,9 @@ import {
   decode,
   isArray,
   isBlank,
+  isFalse,
   isText,
+  isTrue,
   isUnset,
   member,
   sameText,
@@ -35,6 +37,8 @@ export function checkSettings(settings: usize, problems: Problems): void {
     if (members.keyIs("sidecarSets")) checkSidecarSets(members.value, problems);
     else if (members.keyIs("failureMode")) checkWord(members, "Fail", "Ignore", problems);
     else if (members.keyIs("missingRevision")) checkWord(members, "Skip", "Reject", problems);
+    else if (members.keyIs("excludedNamespaces")) checkNamespaces(members.value, problems);
+    else if (isSwitch(members)) checkSwitch(members, problems);
     else if (members.keyIs("patchPodMetadataAllowList")) checkAllowList(members.value, problems);
     else if (members.keyIs("selectorOverlap")) checkWord(members, "Exact", "OpenKruise", problems);
     else unknownKey(members, problems);
@@ -47,6 +51,26 @@ function checkWord(setting: Members, one: string, other: string, problems: Probl
   unexpected(value, Path.root(decode(setting.key)), one + " or " + other, problems);
 }
 
+function isSwitch(setting: Members): bool {
+  return setting.keyIs("podOptOut") || setting.keyIs("sortContainersByName") || setting.keyIs("explain");
+}
+
+function checkSwitch(setting: Members, problems: Problems): void {
+  const value = setting.value;
+  if (isUnset(value) || isTrue(value) || isFalse(value)) return;
+  unexpected(value, Path.root(decode(setting.key)), "true or false", problems);
+}
+
+function checkNamespaces(value: usize, problems: Problems): void {
+  if (isUnset(value)) return;
+  const path = Path.root("excludedNamespaces");
+  if (!isArray(value)) return unexpected(value, path, "an array of names", problems);
+  const names = new Elements(value);
+  while (names.next()) {
+    if (isBlank(names.value)) unexpected(names.value, path.at(names.index), "a name", problems);
+  }
+}
+
 function checkAllowList(value: usize, problems: Problems): void {
   const path = Path.root("patchPodMetadataAllowList");
   new TypeCheck(path, problems).check(value, allowList);
@@ -56,7 +80,8 @@ function checkAllowList(value: usize, problems: Problems): void {
 function unknownKey(setting: Members, problems: Problems): void {
   problems.add(
     Path.root(decode(setting.key)),
-    "unknown setting, expected one of sidecarSets, failureMode, missingRevision, patchPodMetadataAllowList, selectorOverlap",
+    "unknown setting, expected one of sidecarSets, failureMode, missingRevision, excludedNamespaces, podOptOut, " +
+      "sortContainersByName, explain, patchPodMetadataAllowList, selectorOverlap",
   );
 }
 

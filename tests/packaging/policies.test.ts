@@ -63,6 +63,10 @@ test("injection stays out of the namespaces that it runs from and that the clust
   const ours = manifestsIn("policy/manifests").flatMap(({ manifest }) => manifest.metadata.namespace ?? []);
   for (const namespace of ["kube-system", ...ours])
     assert.ok(expression.values.includes(namespace), namespace);
+  const [, inCode = ""] = /SYSTEM_NAMESPACES = "([^"]+)"/.exec(text("assembly/matching/exclusion.ts")) ?? [];
+  assert.deepEqual(inCode.split(" "), expression.values);
+  const row = /^\| `excludedNamespaces`.*$/m.exec(text("docs/settings.md"))?.[0] ?? "";
+  for (const namespace of expression.values) assert.ok(row.includes(`\`${namespace}\``), namespace);
 });
 
 test("the policy server survives the loss of one of its Pods", () => {
@@ -123,7 +127,11 @@ test("the form asks for each setting of docs/settings.md, with its default", () 
   assert.deepEqual(new Set(questions.map((question) => question.variable)), new Set(settings));
   const defaults = Object.fromEntries(questions.map((question) => [question.variable, question.default]));
   assert.deepEqual(defaults, {
+    excludedNamespaces: injection.spec.namespaceSelector.matchExpressions[0].values,
+    explain: false,
     failureMode: "Fail",
+    podOptOut: false,
+    sortContainersByName: false,
     missingRevision: "Skip",
     patchPodMetadataAllowList: {},
     selectorOverlap: "Exact",

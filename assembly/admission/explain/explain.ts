@@ -13,6 +13,7 @@ import { Candidate } from "../../matching/order";
 import { SetHeader, namesItsNamespaces } from "../../matching/set-header";
 import { Verdict, judge } from "../../matching/verdict";
 import { PodView } from "../../pod/pod-view";
+import { Settings } from "../../settings/settings";
 import { readNamespaceLabels } from "../namespace";
 import { fitting } from "../warnings";
 import { brought } from "./brought";
@@ -24,8 +25,12 @@ const WARNINGS_LIMIT = 3500;
 /** Characters of all audit annotations together: they go into one event of the audit log. */
 const ANNOTATIONS_LIMIT = 32000;
 
-/** Whether a dry run asks why its Pod gets the sidecars it gets: by the annotation, with the value true. */
-export function asksWhy(request: AdmissionRequest): bool {
+/**
+ * Whether somebody asks why the Pod gets the sidecars it gets: the settings for every Pod, or a dry run by the annotation
+ * with the value true.
+ */
+export function asksWhy(request: AdmissionRequest, settings: Settings): bool {
+  if (settings.explains) return true;
   if (!request.isDryRun) return false;
   return textEquals(
     member(member(member(request.object, "metadata"), "annotations"), EXPLAIN_ANNOTATION),
