@@ -1,7 +1,7 @@
 import type { Pod } from "../model/pod.ts";
 import type { PodState } from "./pod-state.ts";
 import type { HoldReason } from "./reason.ts";
-import { type NormalizedSidecarSet, sidecarsOf } from "./sidecars.ts";
+import type { NormalizedSidecarSet } from "./sidecars.ts";
 import type { EffectiveStrategy } from "./update-strategy.ts";
 
 /** A matched Pod with all that one round of planning knows of it. */
@@ -10,8 +10,8 @@ export interface Judged {
   readonly state: PodState;
   /** The cache does not show the last write. */
   readonly unseen: boolean;
-  /** The kubelet has not acted on the last write. */
-  readonly unanswered: boolean;
+  /** Containers for which the kubelet has not acted on the last write. */
+  readonly unanswered: readonly string[];
   /** Upgraded not long ago. */
   readonly recent: boolean;
   /** The API server has refused to change it. */
@@ -29,8 +29,7 @@ export function holdReason(
   if (!state.upgradable || differsInNativeSidecars(pod, normalized)) return "PodRecreationRequired";
   if (strategy.paused) return "RolloutPaused";
   if (!strategy.selects(pod.labels)) return "NotSelected";
-  if (sidecarsOf(normalized.set).some(({ hot }) => hot)) return "HotUpgradeUnsupported";
-  if (state.settling || (unanswered && state.ready)) return "UpgradeInFlight";
+  if (state.settling || (unanswered.length > 0 && pod.ready)) return "UpgradeInFlight";
   return refused ? "UpgradeRefused" : undefined;
 }
 

@@ -2,6 +2,7 @@ import { compareResourceVersions } from "../k8s/resource-version.ts";
 import type { Pod } from "../model/pod.ts";
 import { hashAnnotation } from "../model/sidecarset.ts";
 import { sameImage } from "./image-reference.ts";
+import { containerIn, lastingContainers, statusIn } from "./pod-containers.ts";
 import { inPlaceStates, latestUpdate } from "./pod-records.ts";
 
 /** A container of a Pod gets another image. */
@@ -43,19 +44,20 @@ export function isUnseen(write: InFlightWrite, cacheVersion: string, now: number
 }
 
 /**
- * True while the kubelet reports an image that the write, or one overtaken by it, has replaced.
+ * The containers of which the kubelet reports an image that the write, or one overtaken by it, has replaced.
  *
  * The record on the Pod tells most of this too. It does not when one upgrade overtakes another: the container of the
  * overtaken one may still start, under a new imageID and ready, before the kubelet gets to the last image.
  */
-export function isUnanswered(write: InFlightWrite, pod: Pod, now: number): boolean {
-  if (isOver(write, now)) return false;
-  return write.images.some(({ container, to, superseded }) => {
-    const wanted = pod.containers.find(({ name }) => name === container)?.image;
-    const reported = pod.containerStatuses.find(({ name }) => name === container)?.image;
+export function unansweredContainers(write: InFlightWrite, pod: Pod, now: number): readonly string[] {
+  if (isOver(write, now)) return [];
+  const unanswered = write.images.filter(({ container, to, superseded }) => {
+    const wanted = containerIn(pod, container)?.image;
+    const reported = statusIn(pod, container)?.image;
     if (wanted !== to || reported === undefined || sameImage(reported, to)) return false;
     return superseded === "any" || superseded.some((image) => sameImage(reported, image));
   });
+  return unanswered.map(({ container }) => container);
 }
 
 /** True once the write is too old to hold anything up. */
@@ -84,7 +86,7 @@ export function pendingImages(
 export function recallWrite(pod: Pod, now: number): InFlightWrite | undefined {
   const { uid, resourceVersion } = pod;
   const states = inPlaceStates(pod);
-  const images = pod.containers
+  const images = lastingContainers(pod)
     .filter(({ name }) => states.some(({ imageIDs }) => imageIDs.has(name)))
     .map(({ name, image }) => ({ container: name, to: image, superseded: "any" as const }));
   const write = { uid, resourceVersion, images, writtenAt: latestUpdate(pod, hashAnnotation) };

@@ -1,17 +1,11 @@
 import type { Pod } from "../model/pod.ts";
 import type { EffectiveStrategy } from "./update-strategy.ts";
 import type { ConditionDraft } from "./conditions.ts";
-import {
-  type ImageChange,
-  type InFlightWrite,
-  isOver,
-  isUnanswered,
-  isUnseen,
-  longestHoldMs,
-} from "./in-flight.ts";
+import { type InFlightWrite, isOver, isUnseen, longestHoldMs, unansweredContainers } from "./in-flight.ts";
 import { holdReason, type Judged } from "./hold-reason.ts";
+import { unavailableBudget } from "./int-or-percent.ts";
 import { comparePods } from "./pod-order.ts";
-import { imageChanges } from "./pod-patch.ts";
+import { endOf, type PodChange, upgradeOf } from "./pod-patch.ts";
 import { byPriority } from "./pod-priority.ts";
 import { scatter } from "./pod-scatter.ts";
 import type { PodState } from "./pod-state.ts";
@@ -39,16 +33,19 @@ export interface Observed {
   readonly now: number;
 }
 
-/** One Pod to upgrade, in this order among others. */
-export interface Upgrade {
+/** One Pod to write to, in this order among others. */
+export interface Upgrade extends PodChange {
   readonly pod: Pod;
-  readonly changes: readonly ImageChange[];
-  /** True when the upgrade is only free because the Pod is not ready: write it to this version of the Pod or not at all. */
+  /**
+   * True when the change is only right for this very version of the Pod: an upgrade that is free because the Pod is not
+   * ready, an end of a hot upgrade, which stops a container because another one is good.
+   */
   readonly guarded: boolean;
 }
 
 /** What should happen, and why the rest should not. */
 export interface Plan {
+  /** Ends of hot upgrades come first: they take nothing more down, and ask neither strategy nor budget. */
   readonly upgrades: readonly Upgrade[];
   /** Every Pod that is neither up to date nor upgraded now, under its reason. */
   readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
@@ -65,8 +62,8 @@ export interface Plan {
  *
  * Guarantee: the Pods that the rollout has taken down, together with those it takes down now, are never more than
  * maxUnavailable. Down are: updated Pods that are not available; Pods with a write that the cache or the kubelet has not
- * shown; outdated Pods in the middle of an earlier upgrade. OpenKruise counts the first kind alone, and so goes over
- * when a set changes twice in a row.
+ * shown; outdated Pods in the middle of an earlier upgrade, a hot one until both its containers are as they should be.
+ * OpenKruise counts the first kind alone, and so goes over when a set changes twice in a row.
  */
 export function plan(observed: Observed): Plan {
   const { strategy, writes, refusals, cacheVersion, now } = observed;
@@ -82,13 +79,13 @@ export function plan(observed: Observed): Plan {
         pod,
         state,
         unseen: write !== undefined && isUnseen(write, cacheVersion, now),
-        unanswered: write !== undefined && isUnanswered(write, pod, now),
+        unanswered: unansweredIn(pod, observed),
         recent: write !== undefined && !isOver(write, now),
         refused: refusals.has(pod.uid),
       });
     }
   }
-  const { held, waiting } = sortOut(matched, observed);
+  const { endable, held, waiting } = sortOut(matched, observed);
   if (missing.length > 0) held.set("SidecarMissing", missing);
 
   const all = matched.map(({ pod }) => pod);
@@ -96,23 +93,26 @@ export function plan(observed: Observed): Plan {
   const waitingUids = new Set(ordered.map(({ uid }) => uid));
   const down = matched.filter((judged) => isDown(judged, waitingUids.has(judged.pod.uid)));
   const busy = down.length;
+  const ends = affordable(endable, busy, unavailableBudget(strategy.maxUnavailable, matched.length), held);
+  const waitingToEnd = new Set(held.get("MaxUnavailableReached"));
   const lazy = new Set(held.get("PodRecreationRequired"));
   const stuck = down.filter(({ pod }) => lazy.has(pod)).length;
   const ready = ordered.map((pod) => observed.judge(pod).ready);
   const { count, overBudget } = upgradeCount(ready, { ...strategy, total: matched.length, busy });
-  if (overBudget > 0) held.set("MaxUnavailableReached", ordered.slice(count, count + overBudget));
+  for (const pod of ordered.slice(count, count + overBudget)) hold(held, "MaxUnavailableReached", pod);
   if (ordered.length > count + overBudget) held.set("PartitionHeld", ordered.slice(count + overBudget));
 
-  const upgrades = ordered.slice(0, count).map((pod, index) => ({
+  const begun = ordered.slice(0, count).map((pod, index) => ({
     pod,
-    changes: imageChanges(pod, observed.normalized),
+    ...upgradeOf(pod, observed.normalized, unansweredIn(pod, observed)),
     guarded: !ready[index],
   }));
+  const upgrades = [...ends, ...begun];
   const counters = countersOf(matched);
   const [refused] = held.get("UpgradeRefused") ?? [];
   const refusal = refused && refusals.get(refused.uid);
   const unavailable = matched
-    .filter(({ state }) => state.updated && !isAvailable(state))
+    .filter(({ pod, state }) => state.updated && !isAvailable(state) && !waitingToEnd.has(pod))
     .map(({ pod }) => pod);
   const conditions = rolloutConditions({
     counters,
@@ -126,19 +126,64 @@ export function plan(observed: Observed): Plan {
   return { upgrades, held, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
 }
 
+function unansweredIn(pod: Pod, { writes, now }: Observed): readonly string[] {
+  const write = writes.get(pod.uid);
+  return write === undefined ? [] : unansweredContainers(write, pod, now);
+}
+
 function sortOut(
   matched: readonly Judged[],
   { strategy, normalized }: Observed,
-): { readonly held: Map<HoldReason, Pod[]>; readonly waiting: readonly Pod[] } {
+): {
+  readonly endable: readonly Upgrade[];
+  readonly held: Map<HoldReason, Pod[]>;
+  readonly waiting: readonly Pod[];
+} {
+  const endable: Upgrade[] = [];
   const held = new Map<HoldReason, Pod[]>();
   const waiting: Pod[] = [];
   for (const judged of matched) {
+    const end = endOfHotUpgrade(judged, normalized);
+    if (end !== undefined) {
+      if (judged.refused) hold(held, "UpgradeRefused", judged.pod);
+      else endable.push(end);
+      continue;
+    }
     if (judged.state.updated && !judged.unseen) continue;
     const reason = holdReason(judged, strategy, normalized);
     if (reason === undefined) waiting.push(judged.pod);
-    else if (!held.get(reason)?.push(judged.pod)) held.set(reason, [judged.pod]);
+    else hold(held, reason, judged.pod);
   }
-  return { held, waiting };
+  return { endable, held, waiting };
+}
+
+function endOfHotUpgrade(
+  { pod, state, unseen, unanswered }: Judged,
+  normalized: NormalizedSidecarSet,
+): Upgrade | undefined {
+  if (!state.halfway || unseen) return undefined;
+  const change = endOf(pod, normalized, { updated: state.updated, unanswered });
+  return change && { pod, ...change, guarded: true };
+}
+
+/**
+ * The ends of hot upgrades that are made now. One takes its Pod down once more for the time that the retiring container
+ * restarts, so that among Pods that are ready by now only as many end at once as may be down.
+ */
+function affordable(
+  endable: readonly Upgrade[],
+  busy: number,
+  budget: number,
+  held: Map<HoldReason, Pod[]>,
+): readonly Upgrade[] {
+  const ready = endable.filter(({ pod }) => pod.ready).toSorted((a, b) => comparePods(a.pod, b.pod));
+  const room = Math.max(0, budget - (busy - ready.length));
+  for (const { pod } of ready.slice(room)) hold(held, "MaxUnavailableReached", pod);
+  return [...endable.filter(({ pod }) => !pod.ready), ...ready.slice(0, room)];
+}
+
+function hold(held: Map<HoldReason, Pod[]>, reason: HoldReason, pod: Pod): void {
+  if (!held.get(reason)?.push(pod)) held.set(reason, [pod]);
 }
 
 function inUpgradeOrder(
@@ -152,7 +197,7 @@ function inUpgradeOrder(
 
 /** An outdated Pod that was upgraded long ago and is not upgraded now may be broken for reasons of its own. */
 function isDown({ state, unseen, unanswered, recent }: Judged, waiting: boolean): boolean {
-  if (unseen || unanswered) return true;
+  if (unseen || unanswered.length > 0 || state.halfway) return true;
   if (state.updated) return !isAvailable(state);
   return state.touched && (!state.consistent || ((waiting || recent) && !state.ready));
 }
@@ -176,7 +221,7 @@ function countersOf(matched: readonly Judged[]): Counters {
 function nextLook(down: readonly Judged[], { writes, now }: Observed): number | undefined {
   let soonest: number | undefined;
   for (const { pod, state, unseen, unanswered } of down) {
-    const write = unseen || unanswered || !state.updated ? writes.get(pod.uid) : undefined;
+    const write = unseen || unanswered.length > 0 || !state.updated ? writes.get(pod.uid) : undefined;
     if (write === undefined || isOver(write, now)) continue;
     soonest = Math.min(soonest ?? longestHoldMs, write.writtenAt + longestHoldMs - now);
   }

@@ -1,14 +1,10 @@
 import type { Pod } from "../model/pod.ts";
 import { hashAnnotation, hashWithoutImageAnnotation } from "../model/sidecarset.ts";
-import { parseDigestReference, sameImage } from "./image-reference.ts";
-import { inPlaceState, recordedHash, wasUpgradedInPlace } from "./pod-records.ts";
-import {
-  idleContainer,
-  type NormalizedSidecarSet,
-  type Sidecar,
-  sidecarsOf,
-  workingContainers,
-} from "./sidecars.ts";
+import { endOfUpgrade, hotStep, type HotStep, isHalfway, rolesOf, workingContainers } from "./hot-upgrade.ts";
+import { isConsistent, isGood } from "./pod-consistency.ts";
+import { containerIn, lastingContainers, statusIn } from "./pod-containers.ts";
+import { recordedHash, wasUpgradedInPlace } from "./pod-records.ts";
+import { type NormalizedSidecarSet, type Sidecar, sidecarsOf } from "./sidecars.ts";
 
 /** What one Pod is to one SidecarSet; a function of the two alone, so it may be memoised. */
 export interface PodState {
@@ -27,6 +23,8 @@ export interface PodState {
   readonly settling: boolean;
   /** An earlier in-place upgrade of this set was written to the Pod. */
   readonly touched: boolean;
+  /** Both containers of some hot sidecar work: an upgrade has begun and not ended. */
+  readonly halfway: boolean;
 }
 
 /** Returns a memoising judge of Pods for one state of a set. Results live as long as the Pod record does. */
@@ -46,75 +44,72 @@ function judge(pod: Pod, normalized: NormalizedSidecarSet, sidecars: readonly Si
   const { name } = normalized.set.metadata;
   const names = sidecars.flatMap((sidecar) => sidecar.names);
   const consistent = isConsistent(pod, name, names);
+  const halfway = sidecars.some((sidecar) => isHalfway(pod, sidecar));
   return {
     active: !pod.deleting && pod.phase !== "Succeeded" && pod.phase !== "Failed",
-    complete: sidecars.every((sidecar) => carries(pod, sidecar)),
+    complete: sidecars.every((sidecar) => sidecar.native || carries(pod, sidecar)),
     updated: recordedHash(pod, hashAnnotation, name) === normalized.hash,
     upgradable: recordedHash(pod, hashWithoutImageAnnotation, name) === normalized.hashWithoutImage,
     consistent,
-    ready: isReady(pod, sidecars),
+    ready: isRunningAndReady(pod) && !halfway,
     settling: names.some(
-      (container) => isContainerReady(pod, container) && !isConsistent(pod, name, [container]),
+      (container) => statusIn(pod, container)?.ready === true && !isConsistent(pod, name, [container]),
     ),
     touched: wasUpgradedInPlace(pod, name),
+    halfway,
   };
 }
 
 function carries(pod: Pod, sidecar: Sidecar): boolean {
   if (sidecar.hot && workingContainers(pod.annotations)?.[sidecar.name] === undefined) return false;
-  return sidecar.names.every(
-    (name) =>
-      pod.initContainers.some((container) => container.name === name) ||
-      pod.containers.some((container) => container.name === name),
-  );
+  return sidecar.names.every((name) => containerIn(pod, name) !== undefined);
+}
+
+function isRunningAndReady(pod: Pod): boolean {
+  return pod.phase === "Running" && pod.ready && !pod.deleting;
+}
+
+/** What is known of a Pod that is halfway, beside what it tells itself. */
+export interface Halfway {
+  /** It records the set's current hash. */
+  readonly updated: boolean;
+  /** Containers for which the kubelet has not acted on the last write. */
+  readonly unanswered: readonly string[];
 }
 
 /**
- * Tells whether the named containers of a Pod run what its spec says.
+ * What ends the hot upgrades of a Pod that is halfway; nothing while the new containers are not good yet.
  *
- * Images pinned by digest are compared with the reported imageID. For others the in-place state holds the imageID from
- * before the upgrade: while it is still reported, and under another image than the spec's, the kubelet has not restarted
- * the container. Image names are compared in full form (see `sameImage`), otherwise as OpenKruise does.
+ * A Pod that records the current hash and yet works with a failed image of another is one that OpenKruise has rolled back
+ * by the record alone; its failed container is reset.
  */
-export function isConsistent(pod: Pod, set: string, names: readonly string[]): boolean {
-  if (pod.containers.length !== pod.containerStatuses.length) return false;
-  const byDigest = runsPinnedImages(pod, names);
-  if (byDigest !== undefined) return byDigest;
-  const state = inPlaceState(pod, set);
-  if (state === "absent") return true;
-  if (state === "unreadable") return false;
-  for (const status of pod.containerStatuses) {
-    if (!names.includes(status.name) || state.imageIDs.get(status.name) !== status.imageID) continue;
-    const image = pod.containers.find((container) => container.name === status.name)?.image;
-    if (image !== undefined && !sameImage(image, status.image)) return false;
+export function endingSteps(
+  pod: Pod,
+  normalized: NormalizedSidecarSet,
+  { updated, unanswered }: Halfway,
+): readonly HotStep[] {
+  const { name } = normalized.set.metadata;
+  const sidecars = sidecarsOf(normalized.set);
+  const hot = sidecars.filter((sidecar) => sidecar.hot);
+  const retiring = new Set(hot.map((sidecar) => rolesOf(sidecar, pod.annotations).other));
+  const staying = sidecars
+    .flatMap((sidecar) => sidecar.names)
+    .filter((container) => !retiring.has(container));
+  const halfway = hot.filter((sidecar) => isHalfway(pod, sidecar));
+  const answered = unanswered.every((container) => retiring.has(container));
+  if (answered && isConsistent(pod, name, staying) && isReadyBut(pod, retiring)) {
+    return halfway.map((sidecar) => endOfUpgrade(pod, sidecar));
   }
-  return true;
-}
-
-/** Whether the named containers run their pinned images; undefined when one of them is not pinned by digest. */
-function runsPinnedImages(pod: Pod, names: readonly string[]): boolean | undefined {
-  for (const { name, image } of pod.containers) {
-    if (!names.includes(name)) continue;
-    const wanted = parseDigestReference(image);
-    if (wanted === undefined) return undefined;
-    const imageID = pod.containerStatuses.find((status) => status.name === name)?.imageID ?? "";
-    const running = parseDigestReference(
-      imageID.slice(imageID.indexOf("://") < 0 ? 0 : imageID.indexOf("://") + 3),
-    );
-    if (running?.repository !== wanted.repository || running.digest !== wanted.digest) return false;
-  }
-  return true;
-}
-
-function isReady(pod: Pod, sidecars: readonly Sidecar[]): boolean {
-  if (pod.phase !== "Running" || !pod.ready || pod.deleting) return false;
-  return sidecars.every((sidecar) => {
-    if (!sidecar.hot || sidecar.emptyImage === "") return true;
-    const idle = idleContainer(sidecar, pod.annotations);
-    return pod.containers.find((container) => container.name === idle)?.image === sidecar.emptyImage;
+  if (!updated) return [];
+  return halfway.flatMap((sidecar) => {
+    const step = hotStep(pod, sidecar, (container) => isGood(pod, name, container));
+    return step?.kind === "reset" ? step : [];
   });
 }
 
-function isContainerReady(pod: Pod, name: string): boolean {
-  return pod.containerStatuses.some((status) => status.name === name && status.ready);
+function isReadyBut(pod: Pod, retiring: ReadonlySet<string>): boolean {
+  if (isRunningAndReady(pod)) return true;
+  return lastingContainers(pod).every(
+    ({ name }) => retiring.has(name) || statusIn(pod, name)?.ready === true,
+  );
 }

@@ -26,8 +26,6 @@ export type HoldReason =
   | "PodRecreationRequired"
   /** The Pod was created without a sidecar that the set has now. */
   | "SidecarMissing"
-  /** The set upgrades this sidecar hot, which is not done yet. */
-  | "HotUpgradeUnsupported"
   /** The last write to the Pod is not in the cache, or the kubelet has not acted on it. */
   | "UpgradeInFlight"
   /** The API server has refused to change the Pod; it is asked again later. */

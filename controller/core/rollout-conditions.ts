@@ -113,7 +113,6 @@ function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string
     parts.push(`${keeping(pods, total)}: ${why} (${sample(pods)})`);
   };
   tell("PodRecreationRequired", matchedPods, "spec.containers changed in more than the image");
-  tell("HotUpgradeUnsupported", matchedPods, "hot upgrade is not supported yet");
   const missing = held.get("SidecarMissing") ?? [];
   if (missing.length > 0) {
     parts.push(

@@ -8,7 +8,7 @@ import { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { WorkQueue } from "../runtime/work-queue.ts";
 import type { Caches } from "./caches.ts";
-import { recordCondition } from "./event-recorder.ts";
+import { recordCondition, recordReset } from "./event-recorder.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
@@ -124,6 +124,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     clock,
     logger,
     podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
+    onReset: (pod, containers, failure) => void recordReset(recorder, pod, containers, failure),
     ...(metrics && { observe: (set, counters) => metrics.setSidecarSet(set, counters) }),
   });
   mapEvents({

@@ -48,12 +48,13 @@ export class PodWriter {
     signal: AbortSignal,
   ): Promise<WriteResult> {
     const { store, writes, clock, logger } = this.#options;
-    const { pod, changes, guarded } = upgrade;
+    const { pod, kind, images, guarded } = upgrade;
     if (store.get(podKey(pod)) !== pod) return "passed over";
-    if (!writes.begin(pod.uid, changes, clock.now(), store.resourceVersion)) return "passed over";
-    const images = changes.map(({ container, from, to }) => `${container}: ${from} -> ${to}`);
-    logger.info({ ...context, Pod: podKey(pod), images }, "Upgrading Pod in place");
-    const patch = podPatch(pod, normalized, changes, { now: clock.now(), guarded });
+    if (!writes.begin(pod.uid, images, clock.now(), store.resourceVersion)) return "passed over";
+    const changes = images.map(({ container, from, to }) => `${container}: ${from} -> ${to}`);
+    const what = kind === "end" ? "Ending hot upgrade of Pod" : "Upgrading Pod in place";
+    logger.info({ ...context, Pod: podKey(pod), images: changes }, what);
+    const patch = podPatch(pod, normalized, upgrade, { now: clock.now(), guarded });
     try {
       const written =
         (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));

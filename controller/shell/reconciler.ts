@@ -38,6 +38,8 @@ export interface ReconcilerOptions {
   /** Requests to Pods under way at once, for one set. */
   readonly podWritesAtOnce: number;
   readonly observe?: (set: string, counters: Counters) => void;
+  /** Told of containers of hot upgrades that were given the empty image, or why the server refused that. */
+  readonly onReset?: (pod: Pod, containers: readonly string[], failure?: string) => void;
 }
 
 /** Until a Pod whose write got lost is read again. */
@@ -119,16 +121,19 @@ export class Reconciler {
     upgrades: readonly Upgrade[],
     signal: AbortSignal,
   ): Promise<number> {
-    const { podWriter, podWritesAtOnce, refusals, leads, clock, logger } = this.#options;
+    const { podWriter, podWritesAtOnce, refusals, leads, clock, logger, onReset } = this.#options;
     let refused = 0;
     const { generation } = normalized.set.metadata;
     const context = { SidecarSet: name, generation };
     await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
       if (signal.aborted || !leads() || !this.#isCurrent(name, normalized)) return false;
+      const resets = upgrade.steps.flatMap(({ kind, container }) => (kind === "reset" ? container : []));
       try {
-        await podWriter.write(upgrade, normalized, context, signal);
+        const result = await podWriter.write(upgrade, normalized, context, signal);
         refusals.forget(upgrade.pod.uid);
+        if (result === "written" && resets.length > 0) onReset?.(upgrade.pod, resets);
       } catch (err) {
+        if (isRefusal(err) && resets.length > 0) onReset?.(upgrade.pod, resets, err.message);
         if (!isRefusal(err) || ++refused > mostRefusals) throw err;
         refusals.note(upgrade.pod.uid, err.message, clock.now());
         logger.warn(

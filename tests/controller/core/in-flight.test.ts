@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type InFlightWrite,
-  isUnanswered,
   isUnseen,
   longestHoldMs,
   pendingImages,
   recallWrite,
+  unansweredContainers,
 } from "../../../controller/core/in-flight.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import { sidecarPod } from "./make-rollout.ts";
@@ -46,11 +46,12 @@ test("a write is unanswered while an image that it replaced is reported", () => 
     ["log:by-hand", "log:1", false],
   ] as const;
   for (const [spec, reported, expected] of cases) {
-    assert.equal(isUnanswered(write, podWith(spec, reported), 1), expected, `${reported} for ${spec}`);
+    const found = unansweredContainers(write, podWith(spec, reported), 1);
+    assert.deepEqual(found, expected ? ["log"] : [], `${reported} for ${spec}`);
   }
-  assert.equal(isUnanswered(write, podWith("log:3", "log:1"), longestHoldMs), false, "not for ever");
+  assert.deepEqual(unansweredContainers(write, podWith("log:3", "log:1"), longestHoldMs), [], "not for ever");
   const recalled = { ...write, images: [{ container: "log", to: "log:3", superseded: "any" as const }] };
-  assert.equal(isUnanswered(recalled, podWith("log:3", "log:whatever"), 1), true);
+  assert.deepEqual(unansweredContainers(recalled, podWith("log:3", "log:whatever"), 1), ["log"]);
 });
 
 test("images of overtaken upgrades stay superseded", () => {

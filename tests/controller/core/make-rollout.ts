@@ -1,4 +1,5 @@
-import { type Observed, plan as planRound } from "../../../controller/core/plan.ts";
+import { type Observed, plan as planRound, type Upgrade } from "../../../controller/core/plan.ts";
+import { podPatch } from "../../../controller/core/pod-patch.ts";
 import { podJudge } from "../../../controller/core/pod-state.ts";
 import type { NormalizedSidecarSet } from "../../../controller/core/sidecars.ts";
 import { effectiveStrategy } from "../../../controller/core/update-strategy.ts";
@@ -50,14 +51,8 @@ export function sidecarPod(
   differences: Partial<Pod> = {},
   { set, hash, hashWithoutImage }: NormalizedSidecarSet = makeSet(),
 ): Pod {
-  const containers = [
-    ...(set.spec.containers ?? []).map(({ name, image }) => ({
-      name,
-      image: image ?? "",
-      restartPolicy: "",
-    })),
-    { name: "main", image: "main:1", restartPolicy: "" },
-  ];
+  const injected = (set.spec.containers ?? []).flatMap((container) => injectedContainers(container));
+  const containers = [...injected, { name: "main", image: "main:1", restartPolicy: "" }];
   return makePod({
     name,
     uid: `uid-${name}`,
@@ -66,6 +61,7 @@ export function sidecarPod(
       "kruise.io/sidecarset-injected-list": "set",
       "kruise.io/sidecarset-hash": JSON.stringify({ set: { hash } }),
       "kruise.io/sidecarset-hash-without-image": JSON.stringify({ set: { hash: hashWithoutImage } }),
+      ...hotRecords(set.spec.containers ?? []),
     },
     containers,
     containerStatuses: containers.map(({ name, image }) => ({
@@ -77,6 +73,35 @@ export function sidecarPod(
     })),
     ...differences,
   });
+}
+
+function injectedContainers({ name, image = "", upgradeStrategy }: SidecarContainer): Pod["containers"] {
+  const restartPolicy = "";
+  if (upgradeStrategy?.upgradeType !== "HotUpgrade") return [{ name, image, restartPolicy }];
+  return [
+    { name: `${name}-1`, image, restartPolicy },
+    { name: `${name}-2`, image: upgradeStrategy.hotUpgradeEmptyImage ?? "", restartPolicy },
+  ];
+}
+
+/** The annotations that a Pod with hot sidecars is injected with. */
+function hotRecords(containers: readonly SidecarContainer[]): Readonly<Record<string, string>> {
+  const names = containers.flatMap(({ name, upgradeStrategy }) =>
+    upgradeStrategy?.upgradeType === "HotUpgrade" ? name : [],
+  );
+  if (names.length === 0) return {};
+  const records: Record<string, string> = {
+    "kruise.io/sidecarset-working-hotupgrade-container": JSON.stringify(
+      Object.fromEntries(names.map((name) => [name, `${name}-1`])),
+    ),
+  };
+  for (const name of names) {
+    records[`version.sidecarset.kruise.io/${name}-1`] = "1";
+    records[`versionalt.sidecarset.kruise.io/${name}-1`] = "0";
+    records[`version.sidecarset.kruise.io/${name}-2`] = "0";
+    records[`versionalt.sidecarset.kruise.io/${name}-2`] = "1";
+  }
+  return records;
 }
 
 /** Plans one round for a set and its Pods; nothing is in flight unless `observed` says so. */
@@ -96,4 +121,37 @@ export function planOf(
     now: 0,
     ...observed,
   });
+}
+
+/** The Pod after a write, before the kubelet has noticed. */
+export function written(upgrade: Upgrade, normalized: NormalizedSidecarSet): Pod {
+  const { pod } = upgrade;
+  const { metadata, spec } = podPatch(pod, normalized, upgrade, { now: 0, guarded: false });
+  const patched = (containers: Pod["containers"], patches: readonly { name: string; image: string }[] = []) =>
+    containers.map((container) => ({
+      ...container,
+      ...patches.find(({ name }) => name === container.name),
+    }));
+  return {
+    ...pod,
+    annotations: { ...pod.annotations, ...metadata.annotations },
+    containers: patched(pod.containers, spec?.containers),
+    initContainers: patched(pod.initContainers, spec?.initContainers),
+  };
+}
+
+/** The Pod once the kubelet runs the images of its spec; the named containers do not get ready. */
+export function run(pod: Pod, ...failing: readonly string[]): Pod {
+  const statusOf = ({ name, image }: Pod["containers"][number]) => {
+    const before = [...pod.containerStatuses, ...pod.initContainerStatuses].find((it) => it.name === name);
+    const same = before?.image === image;
+    const restartCount = (before?.restartCount ?? 0) + (same ? 0 : 1);
+    return { name, image, imageID: `id:${image}`, ready: !failing.includes(name), restartCount };
+  };
+  return {
+    ...pod,
+    ready: failing.length === 0,
+    containerStatuses: pod.containers.map(statusOf),
+    initContainerStatuses: pod.initContainers.map(statusOf),
+  };
 }

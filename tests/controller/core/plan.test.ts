@@ -4,7 +4,7 @@ import { longestHoldMs } from "../../../controller/core/in-flight.ts";
 import type { Plan } from "../../../controller/core/plan.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import type { SidecarSetSpec, UpdateStrategy } from "../../../controller/model/sidecarset.ts";
-import { hot, makeSet, planOf, sidecarPod } from "./make-rollout.ts";
+import { makeSet, planOf, sidecarPod } from "./make-rollout.ts";
 
 const [a, b, c, d] = [sidecarPod("a"), sidecarPod("b"), sidecarPod("c"), sidecarPod("d")];
 const old = [a, b, c, d];
@@ -45,7 +45,7 @@ describe("which Pods are upgraded", () => {
   test("one at a time by default", () => {
     const result = planOf(next(), old);
     assert.equal(upgraded(result), "a");
-    assert.deepEqual(result.upgrades[0]?.changes, [{ container: "log", from: "log:1", to: "log:2" }]);
+    assert.deepEqual(result.upgrades[0]?.images, [{ container: "log", from: "log:1", to: "log:2" }]);
     assert.deepEqual(heldBy(result), { MaxUnavailableReached: "b c d" });
     assert.equal(verdict(result), "RolloutProgressing Reconciling");
     assert.deepEqual(result.counters, { matchedPods: 4, updatedPods: 0, readyPods: 4, updatedReadyPods: 0 });
@@ -100,17 +100,6 @@ describe("which Pods are upgraded", () => {
     assert.equal(verdict(done), "PartitionHeld Ready");
   });
 
-  test("not with a hot sidecar", () => {
-    const before = makeSet({ containers: [hot("log", "log:1", "empty")] });
-    const after = makeSet({ containers: [hot("log", "log:2", "empty")] });
-    const annotations = { ...sidecarPod("a", {}, before).annotations };
-    annotations["kruise.io/sidecarset-working-hotupgrade-container"] = '{"log":"log-1"}';
-    const containers = ["log-1", "log-2"].map((name) => ({ name, image: "log:1", restartPolicy: "" }));
-    const result = planOf(after, [sidecarPod("a", { containers, annotations }, before)]);
-    assert.deepEqual(heldBy(result), { HotUpgradeUnsupported: "a" });
-    assert.equal(verdict(result), "PodRecreationRequired Stalled");
-  });
-
   test("not for the image of a native sidecar", () => {
     const native = (image: string) => [{ name: "net", image, restartPolicy: "Always" }];
     const before = makeSet({ initContainers: native("net:1") });
@@ -152,7 +141,9 @@ describe("which Pods are upgraded", () => {
       containers: [{ name: "log", image: "log:2", restartPolicy: "" }, ...pod.containers.slice(1)],
     };
     const result = planOf(next(), [byHand]);
-    assert.deepEqual(result.upgrades, [{ pod: byHand, changes: [], guarded: false }]);
+    assert.deepEqual(result.upgrades, [
+      { pod: byHand, kind: "upgrade", images: [], steps: [], guarded: false },
+    ]);
   });
 });
 

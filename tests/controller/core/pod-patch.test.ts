@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { imageChanges, podPatch } from "../../../controller/core/pod-patch.ts";
+import { podPatch, upgradeOf } from "../../../controller/core/pod-patch.ts";
 import { hot, makeSet, sidecarPod } from "./make-rollout.ts";
 
 const now = Date.UTC(2026, 6, 2, 9, 0, 0, 999);
@@ -8,6 +8,8 @@ const containers = [
   { name: "log", image: "log:2" },
   { name: "same", image: "same:1" },
 ];
+
+const recordOnly = { kind: "upgrade", images: [], steps: [] } as const;
 
 test("one patch holds images, the set's record and the imageIDs from before", () => {
   const before = makeSet({
@@ -18,8 +20,8 @@ test("one patch holds images, the set's record and the imageIDs from before", ()
   });
   const after = makeSet({ containers });
   const pod = sidecarPod("a", {}, before);
-  const changes = imageChanges(pod, after);
-  assert.deepEqual(podPatch(pod, after, changes, { now, guarded: false }), {
+  const change = upgradeOf(pod, after);
+  assert.deepEqual(podPatch(pod, after, change, { now, guarded: false }), {
     metadata: {
       uid: "uid-a",
       annotations: {
@@ -35,7 +37,7 @@ test("one patch holds images, the set's record and the imageIDs from before", ()
 
 test("a guarded patch is tied to the version of the Pod", () => {
   const pod = sidecarPod("a", { resourceVersion: "77" });
-  assert.equal(podPatch(pod, makeSet(), [], { now, guarded: true }).metadata.resourceVersion, "77");
+  assert.equal(podPatch(pod, makeSet(), recordOnly, { now, guarded: true }).metadata.resourceVersion, "77");
 });
 
 test("containers that the Pod lacks and hot ones are not named; no change, no spec", () => {
@@ -47,9 +49,9 @@ test("containers that the Pod lacks and hot ones are not named; no change, no sp
       hot("main", "x", "e"),
     ],
   });
-  const changes = imageChanges(pod, normalized);
-  assert.deepEqual(changes, []);
-  assert.equal("spec" in podPatch(pod, normalized, changes, { now, guarded: false }), false);
+  const change = upgradeOf(pod, normalized);
+  assert.deepEqual(change, { kind: "upgrade", images: [], steps: [] });
+  assert.equal("spec" in podPatch(pod, normalized, change, { now, guarded: false }), false);
 });
 
 test("native init sidecars are in the list of names, plain init containers are not", () => {
@@ -57,7 +59,7 @@ test("native init sidecars are in the list of names, plain init containers are n
     { name: "zero", image: "z:1" },
     { name: "net", image: "net:1", restartPolicy: "Always" },
   ];
-  const patch = podPatch(sidecarPod("a"), makeSet({ initContainers }), [], { now, guarded: false });
+  const patch = podPatch(sidecarPod("a"), makeSet({ initContainers }), recordOnly, { now, guarded: false });
   assert.match(
     patch.metadata.annotations["kruise.io/sidecarset-hash"] ?? "",
     /"sidecarList":\["log","net"\]/,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isConsistent, podJudge } from "../../../controller/core/pod-state.ts";
+import { isConsistent } from "../../../controller/core/pod-consistency.ts";
+import { podJudge } from "../../../controller/core/pod-state.ts";
 import { putInPlaceState } from "../../../controller/core/pod-records.ts";
 import { makePod } from "../model/make-pod.ts";
 import { hot, makeSet, sidecarPod } from "./make-rollout.ts";
@@ -94,6 +95,7 @@ test("what a Pod is to a set", () => {
     ready: true,
     settling: false,
     touched: false,
+    halfway: false,
   };
   assert.deepEqual(judge(pod), base);
   assert.deepEqual(judge({ ...pod, phase: "Succeeded" }), { ...base, active: false, ready: false });

@@ -4,10 +4,27 @@ import { podPatch } from "../../../controller/core/pod-patch.ts";
 import type { NormalizedSidecarSet } from "../../../controller/core/sidecars.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import { InFlightWrites } from "../../../controller/shell/in-flight-writes.ts";
-import { makeSet, planOf, sidecarPod } from "./make-rollout.ts";
+import type { SidecarSetSpec } from "../../../controller/model/sidecarset.ts";
+import { hot, makeSet, planOf, sidecarPod } from "./make-rollout.ts";
 
 /** How a write goes: done and answered, done without an answer, not done without an answer, refused. */
 export type Outcome = "answered" | "answer lost" | "request lost" | "refused";
+
+/** How the sidecar of a model is upgraded. */
+export type SidecarKind = "cold" | "hot";
+
+const emptyImage = "empty:1";
+
+/** The set of a model, with the sidecar `log`. */
+export function modelSet(
+  kind: SidecarKind,
+  image: string,
+  updateStrategy: SidecarSetSpec["updateStrategy"],
+  shape = "",
+): NormalizedSidecarSet {
+  const container = kind === "hot" ? hot("log", image, emptyImage) : { name: "log", image };
+  return makeSet({ containers: [container], ...(updateStrategy && { updateStrategy }) }, shape);
+}
 
 /** What the kubelet makes of an image: runs it at once, runs it unready for a while, cannot pull it. */
 function kindOfImage(image: string): "good" | "slow" | "bad" {
@@ -16,8 +33,8 @@ function kindOfImage(image: string): "good" | "slow" | "bad" {
 
 interface RealPod {
   pod: Pod;
-  /** Image of the container that the kubelet is about to start; undefined when it is content. */
-  starting: string | undefined;
+  /** Images that the kubelet is about to start, by container. */
+  readonly starting: Map<string, string>;
   /** The application itself is well. */
   healthy: boolean;
   /** Taken down by an upgrade that is not over: was available when it was written to and has not been since. */
@@ -29,7 +46,7 @@ interface RealPod {
  * watch that lags behind; the set reaches it at once. Its planning, patches and account of writes are the real ones.
  */
 export class RolloutModel {
-  set: NormalizedSidecarSet = makeSet({ updateStrategy: { maxUnavailable: 1 } });
+  set: NormalizedSidecarSet;
   readonly #real = new Map<string, RealPod>();
   readonly #cache = new Map<string, Pod>();
   readonly #watch: { readonly name: string; readonly pod: Pod | undefined; readonly version: number }[] = [];
@@ -38,6 +55,10 @@ export class RolloutModel {
   #cacheVersion = 100;
   #now = 0;
   #created = 0;
+
+  constructor(kind: SidecarKind) {
+    this.set = modelSet(kind, "log:1", { maxUnavailable: 1 });
+  }
 
   get names(): readonly string[] {
     return [...this.#real.keys()];
@@ -54,8 +75,8 @@ export class RolloutModel {
   create(): void {
     const name = `pod-${this.#created++}`;
     const pod = sidecarPod(name, {}, this.set);
-    this.#real.set(name, { pod, starting: undefined, healthy: true, takenDown: false });
-    this.#change(name, {});
+    this.#real.set(name, { pod, starting: new Map(), healthy: true, takenDown: false });
+    this.#change(name);
   }
 
   remove(name: string): void {
@@ -67,29 +88,36 @@ export class RolloutModel {
     const real = this.#real.get(name);
     if (real === undefined || real.healthy === healthy) return;
     real.healthy = healthy;
-    this.#change(name, {});
+    this.#change(name);
   }
 
-  /** One step of the kubelet: stop the old container, or start the image it saw then, or get a slow one ready. */
-  kubelet(name: string): void {
+  /** One step of the kubelet with some sidecar: stop the old, start the image it saw then, or get a slow one ready. */
+  kubelet(name: string, which = 0): void {
     const real = this.#real.get(name);
     if (real === undefined) return;
-    const { pod } = real;
-    const wanted = imageOf(pod);
-    const status = pod.containerStatuses.find((status) => status.name === "log") ?? assert.fail();
-    if (real.starting !== undefined) {
-      if (kindOfImage(real.starting) === "bad") {
-        real.starting = wanted;
+    const { containers, containerStatuses } = real.pod;
+    const due = containerStatuses.filter(
+      ({ name, image, ready }) =>
+        name !== "main" && (real.starting.has(name) || !ready || image !== imageIn(containers, name)),
+    );
+    const status = due[which % due.length];
+    if (status === undefined) return;
+    const container = status.name;
+    const wanted = imageIn(containers, container);
+    const image = real.starting.get(container);
+    if (image !== undefined) {
+      if (kindOfImage(image) === "bad") {
+        real.starting.set(container, wanted);
         return;
       }
-      const image = real.starting;
-      real.starting = undefined;
+      real.starting.delete(container);
       const ready = kindOfImage(image) === "good";
-      this.#change(name, { image, imageID: `id:${image}`, ready, restartCount: status.restartCount + 1 });
+      const restartCount = status.restartCount + 1;
+      this.#change(name, { name: container, image, imageID: `id:${image}`, ready, restartCount });
     } else if (status.image !== wanted) {
-      real.starting = wanted;
-      this.#change(name, { ready: false });
-    } else if (!status.ready) this.#change(name, { ready: true });
+      real.starting.set(container, wanted);
+      this.#change(name, { name: container, ready: false });
+    } else this.#change(name, { name: container, ready: true });
   }
 
   deliver(events: number): void {
@@ -124,13 +152,14 @@ export class RolloutModel {
       now: this.#now,
     });
     plan.upgrades.forEach((upgrade, index) => {
-      assert.ok(this.#writes.begin(upgrade.pod.uid, upgrade.changes, this.#now, String(this.#cacheVersion)));
+      assert.ok(this.#writes.begin(upgrade.pod.uid, upgrade.images, this.#now, String(this.#cacheVersion)));
       this.#send(upgrade, index === 0 ? first : "answered");
     });
     return plan;
   }
 
-  #send({ pod, changes, guarded }: Plan["upgrades"][number], outcome: Outcome): void {
+  #send(upgrade: Plan["upgrades"][number], outcome: Outcome): void {
+    const { pod, guarded } = upgrade;
     const { uid } = pod;
     const real = this.#real.get(pod.name);
     if (outcome === "refused" || real === undefined || real.pod.uid !== uid) {
@@ -141,17 +170,19 @@ export class RolloutModel {
       this.#writes.lose(uid);
       return;
     }
-    const patch = podPatch(pod, this.set, changes, { now: this.#now, guarded });
+    const patch = podPatch(pod, this.set, upgrade, { now: this.#now, guarded });
     if (guarded && patch.metadata.resourceVersion !== real.pod.resourceVersion) {
       this.#writes.takeBack(uid);
       return;
     }
-    assert.notEqual(this.set.set.spec.updateStrategy?.paused, true, "a paused set was rolled out");
-    const image = patch.spec?.containers[0]?.image;
-    if (image !== undefined && real.pod.ready && image !== imageOf(real.pod)) real.takenDown = true;
+    if (upgrade.kind === "upgrade")
+      assert.notEqual(this.set.set.spec.updateStrategy?.paused, true, "a paused set was rolled out");
+    const containers = patched(real.pod.containers, patch.spec?.containers ?? []);
+    const restarts = containers.some(({ name, image }) => image !== imageIn(real.pod.containers, name));
+    if (restarts && real.pod.ready) real.takenDown = true;
     const annotations = { ...real.pod.annotations, ...patch.metadata.annotations };
-    real.pod = { ...real.pod, annotations, containers: withImage(real.pod, image) };
-    this.#change(pod.name, {});
+    real.pod = { ...real.pod, annotations, containers };
+    this.#change(pod.name);
     if (outcome === "answered") this.#writes.settle(uid, String(this.#version));
     else this.#writes.lose(uid);
   }
@@ -162,28 +193,37 @@ export class RolloutModel {
     else this.#writes.drop(uid);
   }
 
-  /** Changes the sidecar's status, works out readiness and puts the Pod on the watch. */
-  #change(name: string, sidecar: Partial<Pod["containerStatuses"][number]>): void {
+  /** Changes the status of a container, works out readiness and puts the Pod on the watch. */
+  #change(name: string, differences: Partial<Pod["containerStatuses"][number]> = {}): void {
     const real = this.#real.get(name) ?? assert.fail();
-    const containerStatuses: Pod["containerStatuses"][number][] = [];
-    for (const status of real.pod.containerStatuses) {
-      containerStatuses.push(status.name === "log" ? Object.assign({}, status, sidecar) : status);
-    }
-    const log = containerStatuses.find((status) => status.name === "log");
-    const ready = real.healthy && log?.ready === true;
+    const containerStatuses = real.pod.containerStatuses.map((status) =>
+      status.name === differences.name ? Object.assign({}, status, differences) : status,
+    );
+    const ready = real.healthy && containerStatuses.every((status) => status.ready);
     const version = ++this.#version;
     real.pod = { ...real.pod, containerStatuses, ready, resourceVersion: String(version) };
-    if (ready && log?.image === imageOf(real.pod)) real.takenDown = false;
+    const { containers } = real.pod;
+    const asAsked = containerStatuses.every(({ name, image }) => image === imageIn(containers, name));
+    if (ready && asAsked) real.takenDown = false;
     this.#watch.push({ name, pod: real.pod, version });
   }
 }
 
-/** Image of the sidecar in the spec of a Pod. */
-export function imageOf(pod: Pod): string {
-  return pod.containers.find((container) => container.name === "log")?.image ?? assert.fail();
+/** Images of the sidecar in the spec of a Pod; two while a hot upgrade is halfway. */
+export function workingImages({ containers }: Pod): readonly string[] {
+  return containers.flatMap(({ name, image }) => (name === "main" || image === emptyImage ? [] : image));
 }
 
-function withImage(pod: Pod, image: string | undefined): Pod["containers"] {
-  if (image === undefined) return pod.containers;
-  return [{ name: "log", image, restartPolicy: "" }, ...pod.containers.filter(({ name }) => name !== "log")];
+function imageIn(containers: Pod["containers"], name: string): string {
+  return containers.find((container) => container.name === name)?.image ?? assert.fail();
+}
+
+function patched(
+  containers: Pod["containers"],
+  patches: readonly { readonly name: string; readonly image: string }[],
+): Pod["containers"] {
+  return containers.map((container) => {
+    const patch = patches.find(({ name }) => name === container.name);
+    return patch === undefined ? container : { ...container, image: patch.image };
+  });
 }

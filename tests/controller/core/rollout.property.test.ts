@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { Plan } from "../../../controller/core/plan.ts";
-import { makeSet } from "./make-rollout.ts";
-import { imageOf, RolloutModel, type Outcome } from "./rollout-model.ts";
+import { modelSet, RolloutModel, type Outcome, type SidecarKind, workingImages } from "./rollout-model.ts";
 
 type Step =
   | { readonly kind: "reconcile"; readonly outcome: Outcome }
   | { readonly kind: "deliver"; readonly events: number }
-  | { readonly kind: "kubelet" | "break" | "recover" | "remove"; readonly pod: number }
+  | { readonly kind: "kubelet"; readonly pod: number; readonly container: number }
+  | { readonly kind: "break" | "recover" | "remove"; readonly pod: number }
   | { readonly kind: "create" | "restart" }
   | { readonly kind: "image"; readonly image: string }
   | { readonly kind: "shape"; readonly shape: string }
@@ -26,7 +26,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ kind: fc.constant("deliver" as const), events: fc.integer({ min: 1, max: 4 }) }),
   },
-  { weight: 12, arbitrary: fc.record({ kind: fc.constant("kubelet" as const), pod }) },
+  { weight: 12, arbitrary: fc.record({ kind: fc.constant("kubelet" as const), pod, container: fc.nat(1) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("break" as const, "recover" as const), pod }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), pod }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("create" as const, "restart" as const) }) },
@@ -53,13 +53,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A run of the model with what a user has set. */
 class Run {
-  readonly model = new RolloutModel();
+  readonly model: RolloutModel;
+  readonly #kind: SidecarKind;
   #image = "log:1";
   #shape = "";
   #paused = false;
   maxUnavailable = 1;
 
-  constructor(pods: number) {
+  constructor(kind: SidecarKind, pods: number) {
+    this.#kind = kind;
+    this.model = new RolloutModel(kind);
     for (let i = 0; i < pods; i++) this.model.create();
     this.model.deliver(pods);
   }
@@ -88,7 +91,7 @@ class Run {
         model.deliver(step.events);
         break;
       case "kubelet":
-        model.kubelet(nameOf(step.pod));
+        model.kubelet(nameOf(step.pod), step.container);
         break;
       case "break":
       case "recover":
@@ -121,10 +124,7 @@ class Run {
 
   #edit(): void {
     const updateStrategy = { paused: this.#paused, maxUnavailable: this.maxUnavailable };
-    this.model.set = makeSet(
-      { containers: [{ name: "log", image: this.#image }], updateStrategy },
-      this.#shape,
-    );
+    this.model.set = modelSet(this.#kind, this.#image, updateStrategy, this.#shape);
   }
 
   /** Everything works from here on; all that can be upgraded is, within the budget. */
@@ -146,14 +146,14 @@ class Run {
     assert.equal(plan.held.size, lazy.size === 0 ? 0 : 1, "nothing waits but for re-creation");
     assert.equal(plan.counters.updatedReadyPods, model.names.length - lazy.size);
     for (const pod of model.pods()) {
-      if (!lazy.has(pod.name)) assert.equal(imageOf(pod), "log:final");
+      if (!lazy.has(pod.name)) assert.deepEqual(workingImages(pod), ["log:final"]);
     }
     this.#checkStatus(plan, lazy.size === 0);
   }
 
   #work(): void {
     for (let round = 0; round < 60; round++) {
-      this.model.names.forEach((_, pod) => this.take({ kind: "kubelet", pod }));
+      this.model.names.forEach((_, pod) => this.take({ kind: "kubelet", pod, container: round }));
       this.take({ kind: "deliver", events: 100 });
       this.take({ kind: "reconcile", outcome: "answered" });
     }
@@ -187,17 +187,19 @@ class Run {
 
 const numRuns = Number(process.env["ROLLOUT_RUNS"] ?? 400);
 
-test(`maxUnavailable holds at every step and every rollout ends, ${numRuns} random rollouts`, () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 6 }),
-      fc.array(step, { maxLength: 150, size: "max" }),
-      (pods, steps) => {
-        const run = new Run(pods);
-        for (const step of steps) run.take(step);
-        run.settle();
-      },
-    ),
-    { numRuns },
-  );
-});
+for (const kind of ["cold", "hot"] as const) {
+  test(`maxUnavailable holds at every step and every rollout ends, ${numRuns} random ${kind} rollouts`, () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(step, { maxLength: 150, size: "max" }),
+        (pods, steps) => {
+          const run = new Run(kind, pods);
+          for (const step of steps) run.take(step);
+          run.settle();
+        },
+      ),
+      { numRuns },
+    );
+  });
+}

@@ -17,7 +17,8 @@ import { PodWriter } from "../../../controller/shell/pod-writer.ts";
 import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { makeSet, sidecarPod } from "../core/make-rollout.ts";
 
-const changes = [{ container: "log", from: "log:1", to: "log:2" }];
+const images = [{ container: "log", from: "log:1", to: "log:2" }];
+const change = { kind: "upgrade", images, steps: [] } as const;
 const pod = sidecarPod("a", { ready: false });
 const signal = new AbortController().signal;
 
@@ -58,7 +59,7 @@ function writerFor(
   };
   const clock = new FakeClock();
   const writer = new PodWriter({ client, store, writes, clock, logger: silentLogger });
-  const write = (guarded = false) => writer.write({ pod, changes, guarded }, makeSet(), {}, signal);
+  const write = (guarded = false) => writer.write({ pod, ...change, guarded }, makeSet(), {}, signal);
   return { write, writer, writes, store, sent };
 }
 
@@ -132,7 +133,7 @@ test("a server answers a write to a Pod that was re-created under its name as on
   store.put(known);
   const writes = new InFlightWrites();
   const writer = new PodWriter({ client, store, writes, clock: new FakeClock(), logger: silentLogger });
-  const upgrade = { pod: known, changes, guarded: false };
+  const upgrade = { pod: known, ...change, guarded: false };
   assert.equal(await writer.write(upgrade, makeSet(), {}, signal), "passed over");
   assert.equal(writes.all.size, 0);
 });

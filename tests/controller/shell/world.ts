@@ -31,6 +31,14 @@ export interface ObservedPod {
   };
 }
 
+/** An Event as far as tests look at it. */
+export interface ObservedEvent {
+  readonly type: string;
+  readonly reason: string;
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+  readonly message: string;
+}
+
 /** Settings of the injecting policy. */
 export interface PolicySettings {
   readonly sidecarSets?: readonly {
@@ -123,6 +131,12 @@ export class World {
 
   pod(name: string): ObservedPod {
     return this.pods().find(({ metadata }) => metadata.name === name) ?? assert.fail(`no Pod ${name}`);
+  }
+
+  /** Events of this reason. */
+  events(reason: string): readonly ObservedEvent[] {
+    const all = plain<readonly ObservedEvent[]>(this.sandbox.client.list("v1", "Event"));
+    return all.filter((event) => event.reason === reason);
   }
 
   policySettings(): PolicySettings {
