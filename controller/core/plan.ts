@@ -3,24 +3,29 @@ import type { EffectiveStrategy } from "./update-strategy.ts";
 import type { ConditionDraft } from "./conditions.ts";
 import { type InFlightWrite, isOver, isUnseen, longestHoldMs, unansweredContainers } from "./in-flight.ts";
 import { holdReason, type Judged } from "./hold-reason.ts";
+import { HeldPods } from "./held-pods.ts";
 import { unavailableBudget } from "./int-or-percent.ts";
+import { groupOf, joined, type PodGroup } from "./pod-group.ts";
+import type { PodLedger } from "./pod-ledger.ts";
 import { comparePods } from "./pod-order.ts";
 import { endOf, type PodChange, upgradeOf } from "./pod-patch.ts";
-import { byPriority } from "./pod-priority.ts";
-import { scatter } from "./pod-scatter.ts";
-import type { PodState } from "./pod-state.ts";
+import { lastingReasons } from "./pod-standing.ts";
+import { isAvailable, type PodState } from "./pod-state.ts";
 import type { HoldReason } from "./reason.ts";
 import { rolloutConditions } from "./rollout-conditions.ts";
 import type { NormalizedSidecarSet } from "./sidecars.ts";
 import type { Counters } from "./status.ts";
 import { upgradeCount } from "./upgrade-count.ts";
+import { upgradeOrder } from "./upgrade-order.ts";
 
 /** All that one round of planning looks at. */
 export interface Observed {
   readonly normalized: NormalizedSidecarSet;
   readonly strategy: EffectiveStrategy;
-  /** Pods that record the set as injected and that its selectors select; unfit ones are sorted out here. */
-  readonly pods: readonly Pod[];
+  /** The set's Pods by where they stand, reviewed at this very moment. */
+  readonly ledger: PodLedger;
+  /** Pods that record the set, those that do not match among them. Only asked for to scatter. */
+  readonly pods: Iterable<Pod>;
   /** What each Pod is to this very state of the set. */
   readonly judge: (pod: Pod) => PodState;
   /** Writes to Pods by uid, of all sets. */
@@ -48,7 +53,7 @@ export interface Plan {
   /** Ends of hot upgrades come first: they take nothing more down, and ask neither strategy nor budget. */
   readonly upgrades: readonly Upgrade[];
   /** Every Pod that is neither up to date nor upgraded now, under its reason. */
-  readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
+  readonly held: ReadonlyMap<HoldReason, PodGroup>;
   readonly counters: Counters;
   /** Pods that count against maxUnavailable before this round. */
   readonly busy: number;
@@ -58,7 +63,8 @@ export interface Plan {
 }
 
 /**
- * Plans one round of a set's in-place upgrades. Pure; O(Pods), and O(waiting x log waiting) for the order.
+ * Plans one round of a set's in-place upgrades. Pure; its cost is that of the Pods in the middle of something and of those
+ * upgraded now. A priority or scatter strategy adds O(waiting x log waiting) for the order.
  *
  * Guarantee: the Pods that the rollout has taken down, together with those it takes down now, are never more than
  * maxUnavailable. Down are: updated Pods that are not available; Pods with a write that the cache or the kubelet has not
@@ -66,52 +72,52 @@ export interface Plan {
  * OpenKruise counts the first kind alone, and so goes over when a set changes twice in a row.
  */
 export function plan(observed: Observed): Plan {
-  const { strategy, writes, refusals, cacheVersion, now } = observed;
-  const missing: Pod[] = [];
-  const matched: Judged[] = [];
-  for (const pod of observed.pods) {
-    const state = observed.judge(pod);
-    const write = writes.get(pod.uid);
-    if (!state.active) continue;
-    if (!state.complete) missing.push(pod);
-    else {
-      matched.push({
-        pod,
-        state,
-        unseen: write !== undefined && isUnseen(write, cacheVersion, now),
-        unanswered: unansweredIn(pod, observed),
-        recent: write !== undefined && !isOver(write, now),
-        refused: refusals.has(pod.uid),
-      });
-    }
-  }
-  const { endable, held, waiting } = sortOut(matched, observed);
-  if (missing.length > 0) held.set("SidecarMissing", missing);
+  const { ledger, strategy, refusals } = observed;
+  const { counters } = ledger;
+  const { matchedPods: total } = counters;
+  const open = judgeOpen(observed);
+  const held = new HeldPods();
+  for (const reason of lastingReasons) held.holdAll(reason, ledger.group(reason));
+  const { endable, waiting: alsoWaiting } = sortOut(open, observed, held);
+  const refused = [...refusals.keys()].flatMap((uid) => ledger.waiting.get(uid) ?? []);
+  for (const pod of refused) held.hold("UpgradeRefused", pod);
 
-  const all = matched.map(({ pod }) => pod);
-  const ordered = inUpgradeOrder(waiting, all, strategy);
-  const waitingUids = new Set(ordered.map(({ uid }) => uid));
-  const down = matched.filter((judged) => isDown(judged, waitingUids.has(judged.pod.uid)));
-  const busy = down.length;
-  const ends = affordable(endable, busy, unavailableBudget(strategy.maxUnavailable, matched.length), held);
-  const waitingToEnd = new Set(held.get("MaxUnavailableReached"));
-  const lazy = new Set(held.get("PodRecreationRequired"));
+  const waitingUids = new Set(alsoWaiting.map(({ uid }) => uid));
+  const down = open.filter((judged) => isDown(judged, waitingUids.has(judged.pod.uid)));
+  const busy = down.length + ledger.group("unavailable").size;
+  const ends = affordable(endable, busy, unavailableBudget(strategy.maxUnavailable, total), held);
+  const waitingToEnd = new Set(held.pods("MaxUnavailableReached"));
+  const lazy = new Set(held.pods("PodRecreationRequired"));
   const stuck = down.filter(({ pod }) => lazy.has(pod)).length;
-  const ready = ordered.map((pod) => observed.judge(pod).ready);
-  const { count, overBudget } = upgradeCount(ready, { ...strategy, total: matched.length, busy });
-  for (const pod of ordered.slice(count, count + overBudget)) hold(held, "MaxUnavailableReached", pod);
-  if (ordered.length > count + overBudget) held.set("PartitionHeld", ordered.slice(count + overBudget));
 
-  const begun = ordered.slice(0, count).map((pod, index) => ({
+  const inOrder = (): Iterable<Pod> => upgradeOrder(alsoWaiting, observed);
+  const first: Pod[] = [];
+  const readiness = function* (): Iterable<boolean> {
+    for (const pod of inOrder()) {
+      first.push(pod);
+      yield observed.judge(pod).ready;
+    }
+  };
+  const waiting = ledger.waiting.size - refused.length + alsoWaiting.length;
+  const counts = upgradeCount(readiness(), { ...strategy, waiting, total, busy });
+  const { count, overBudget } = counts;
+  const overBudgetPods = (): readonly Pod[] => [...inOrder()].slice(count, count + overBudget);
+  held.holdAll("MaxUnavailableReached", groupOf(overBudget, overBudgetPods));
+  held.holdAll(
+    "PartitionHeld",
+    groupOf(counts.held, () => [...inOrder()].slice(count + overBudget)),
+  );
+  const begun = first.slice(0, count).map((pod) => ({
     pod,
     ...upgradeOf(pod, observed.normalized, unansweredIn(pod, observed)),
-    guarded: !ready[index],
+    guarded: !observed.judge(pod).ready,
   }));
   const upgrades = [...ends, ...begun];
-  const counters = countersOf(matched);
-  const [refused] = held.get("UpgradeRefused") ?? [];
-  const refusal = refused && refusals.get(refused.uid);
-  const unavailable = matched
+
+  const byReason = held.byReason();
+  const [firstRefused] = held.pods("UpgradeRefused");
+  const refusal = firstRefused && refusals.get(firstRefused.uid);
+  const unavailable = open
     .filter(({ pod, state }) => state.updated && !isAvailable(state) && !waitingToEnd.has(pod))
     .map(({ pod }) => pod);
   const conditions = rolloutConditions({
@@ -119,11 +125,29 @@ export function plan(observed: Observed): Plan {
     upgrades: upgrades.length,
     busy,
     stuck,
-    held,
-    unavailable,
+    held: byReason,
+    unavailable: joined(
+      ledger.group("unavailable"),
+      groupOf(unavailable.length, () => unavailable),
+    ),
     refusal,
   });
-  return { upgrades, held, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
+  return { upgrades, held: byReason, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
+}
+
+function judgeOpen(observed: Observed): readonly Judged[] {
+  const { ledger, judge, writes, refusals, cacheVersion, now } = observed;
+  return [...ledger.open.values()].map((pod) => {
+    const write = writes.get(pod.uid);
+    return {
+      pod,
+      state: judge(pod),
+      unseen: write !== undefined && isUnseen(write, cacheVersion, now),
+      unanswered: unansweredIn(pod, observed),
+      recent: write !== undefined && !isOver(write, now),
+      refused: refusals.has(pod.uid),
+    };
+  });
 }
 
 function unansweredIn(pod: Pod, { writes, now }: Observed): readonly string[] {
@@ -132,29 +156,25 @@ function unansweredIn(pod: Pod, { writes, now }: Observed): readonly string[] {
 }
 
 function sortOut(
-  matched: readonly Judged[],
+  open: readonly Judged[],
   { strategy, normalized }: Observed,
-): {
-  readonly endable: readonly Upgrade[];
-  readonly held: Map<HoldReason, Pod[]>;
-  readonly waiting: readonly Pod[];
-} {
+  held: HeldPods,
+): { readonly endable: readonly Upgrade[]; readonly waiting: readonly Pod[] } {
   const endable: Upgrade[] = [];
-  const held = new Map<HoldReason, Pod[]>();
   const waiting: Pod[] = [];
-  for (const judged of matched) {
+  for (const judged of open) {
     const end = endOfHotUpgrade(judged, normalized);
     if (end !== undefined) {
-      if (judged.refused) hold(held, "UpgradeRefused", judged.pod);
+      if (judged.refused) held.hold("UpgradeRefused", judged.pod);
       else endable.push(end);
       continue;
     }
     if (judged.state.updated && !judged.unseen) continue;
     const reason = holdReason(judged, strategy, normalized);
     if (reason === undefined) waiting.push(judged.pod);
-    else hold(held, reason, judged.pod);
+    else held.hold(reason, judged.pod);
   }
-  return { endable, held, waiting };
+  return { endable, waiting };
 }
 
 function endOfHotUpgrade(
@@ -174,25 +194,12 @@ function affordable(
   endable: readonly Upgrade[],
   busy: number,
   budget: number,
-  held: Map<HoldReason, Pod[]>,
+  held: HeldPods,
 ): readonly Upgrade[] {
   const ready = endable.filter(({ pod }) => pod.ready).toSorted((a, b) => comparePods(a.pod, b.pod));
   const room = Math.max(0, budget - (busy - ready.length));
-  for (const { pod } of ready.slice(room)) hold(held, "MaxUnavailableReached", pod);
+  for (const { pod } of ready.slice(room)) held.hold("MaxUnavailableReached", pod);
   return [...endable.filter(({ pod }) => !pod.ready), ...ready.slice(0, room)];
-}
-
-function hold(held: Map<HoldReason, Pod[]>, reason: HoldReason, pod: Pod): void {
-  if (!held.get(reason)?.push(pod)) held.set(reason, [pod]);
-}
-
-function inUpgradeOrder(
-  waiting: readonly Pod[],
-  all: readonly Pod[],
-  strategy: EffectiveStrategy,
-): readonly Pod[] {
-  const ordered = byPriority(waiting.toSorted(comparePods), strategy.priority);
-  return scatter(ordered, all, strategy.scatter);
 }
 
 /** An outdated Pod that was upgraded long ago and is not upgraded now may be broken for reasons of its own. */
@@ -200,21 +207,6 @@ function isDown({ state, unseen, unanswered, recent }: Judged, waiting: boolean)
   if (unseen || unanswered.length > 0 || state.halfway) return true;
   if (state.updated) return !isAvailable(state);
   return state.touched && (!state.consistent || ((waiting || recent) && !state.ready));
-}
-
-function isAvailable(state: PodState): boolean {
-  return state.consistent && state.ready;
-}
-
-function countersOf(matched: readonly Judged[]): Counters {
-  const tally = { matchedPods: matched.length, updatedPods: 0, readyPods: 0, updatedReadyPods: 0 };
-  for (const { state } of matched) {
-    const available = isAvailable(state);
-    if (state.updated) tally.updatedPods++;
-    if (available) tally.readyPods++;
-    if (state.updated && available) tally.updatedReadyPods++;
-  }
-  return tally;
 }
 
 /** Only what counts against the budget by its age runs out by itself. */

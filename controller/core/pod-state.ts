@@ -27,6 +27,11 @@ export interface PodState {
   readonly halfway: boolean;
 }
 
+/** Ready, and running what its spec says. */
+export function isAvailable({ consistent, ready }: PodState): boolean {
+  return consistent && ready;
+}
+
 /** Returns a memoising judge of Pods for one state of a set. Results live as long as the Pod record does. */
 export function podJudge(normalized: NormalizedSidecarSet): (pod: Pod) => PodState {
   const sidecars = sidecarsOf(normalized.set);

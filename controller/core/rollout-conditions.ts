@@ -1,5 +1,6 @@
-import { type Pod, podKey } from "../model/pod.ts";
+import { podKey } from "../model/pod.ts";
 import type { ConditionDraft } from "./conditions.ts";
+import { firstOf, joined, type PodGroup } from "./pod-group.ts";
 import { type HoldReason, type Reason, reasons } from "./reason.ts";
 import type { Counters } from "./status.ts";
 
@@ -12,9 +13,9 @@ export interface RolloutFindings {
   readonly busy: number;
   /** Those of them that only re-creation can bring back. */
   readonly stuck: number;
-  readonly held: ReadonlyMap<HoldReason, readonly Pod[]>;
+  readonly held: ReadonlyMap<HoldReason, PodGroup>;
   /** Updated Pods that are not available. */
-  readonly unavailable: readonly Pod[];
+  readonly unavailable: PodGroup;
   /** What the API server said of the first Pod that it refused to change. */
   readonly refusal: string | undefined;
 }
@@ -54,34 +55,33 @@ interface Judgement {
 
 function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: RolloutFindings): Judgement {
   const { matchedPods, updatedPods } = counters;
-  const podsOf = (...wanted: readonly HoldReason[]) => wanted.flatMap((reason) => held.get(reason) ?? []);
+  const podsOf = (...wanted: readonly HoldReason[]) =>
+    joined(...wanted.flatMap((reason) => held.get(reason) ?? []));
   const lazy = lazyMessage(held, matchedPods);
   const besides = lazy === undefined ? "" : `; ${lazy}`;
 
   const disabled = podsOf("UpdatesDisabled");
-  if (disabled.length > 0) {
+  if (disabled.size > 0) {
     const message = `${keeping(disabled, matchedPods)}: spec.updateStrategy.type is NotUpdate`;
     return { verdict: "ready", reason: reasons.updatesDisabled, message: message + besides };
   }
   const paused = podsOf("RolloutPaused");
-  if (paused.length > 0) {
+  if (paused.size > 0) {
     const message = `${count(paused, matchedPods)} ${wait(paused)} for the rollout to go on: set spec.updateStrategy.paused to false`;
     return { verdict: "waiting", reason: reasons.rolloutPaused, message: message + besides };
   }
   const refused = podsOf("UpgradeRefused");
   const overBudget = podsOf("MaxUnavailableReached");
-  const moving = podsOf("UpgradeInFlight").length + upgrades + unavailable.length;
-  if (moving === 0 && stuck > 0 && lazy !== undefined && overBudget.length > 0) {
-    const message = `${lazy}; ${stuck} of them not ready, so that ${overBudget.length} ${wait(overBudget)} for maxUnavailable`;
+  const moving = podsOf("UpgradeInFlight").size + upgrades + unavailable.size;
+  if (moving === 0 && stuck > 0 && lazy !== undefined && overBudget.size > 0) {
+    const message = `${lazy}; ${stuck} of them not ready, so that ${overBudget.size} ${wait(overBudget)} for maxUnavailable`;
     return { verdict: "stalled", reason: reasons.podRecreationRequired, message };
   }
-  if (moving > 0 || overBudget.length > 0 || refused.length > 0) {
+  if (moving > 0 || overBudget.size > 0 || refused.size > 0) {
     const waiting =
-      unavailable.length > 0
-        ? `, waiting for ${unavailable.length} to become ready: ${sample(unavailable)}`
-        : "";
+      unavailable.size > 0 ? `, waiting for ${unavailable.size} to become ready: ${sample(unavailable)}` : "";
     const why =
-      moving === 0 && busy === 0 && overBudget.length > 0
+      moving === 0 && busy === 0 && overBudget.size > 0
         ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down"
         : waiting;
     const message = `${updatedPods} of ${plural(matchedPods)} updated${why}${refusedMessage(refused, refusal)}`;
@@ -91,8 +91,8 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: 
     return { verdict: "stalled", reason: reasons.podRecreationRequired, message: lazy };
   }
   const heldBack = podsOf("PartitionHeld", "NotSelected");
-  if (heldBack.length > 0) {
-    const message = `${count(heldBack, matchedPods)} ${keep(heldBack)} the previous sidecar: spec.updateStrategy holds ${podsOf("PartitionHeld").length} by partition and ${podsOf("NotSelected").length} by selector`;
+  if (heldBack.size > 0) {
+    const message = `${count(heldBack, matchedPods)} ${keep(heldBack)} the previous sidecar: spec.updateStrategy holds ${podsOf("PartitionHeld").size} by partition and ${podsOf("NotSelected").size} by selector`;
     return { verdict: "ready", reason: reasons.partitionHeld, message };
   }
   const message =
@@ -100,54 +100,54 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: 
   return { verdict: "ready", reason: reasons.rolloutComplete, message };
 }
 
-function refusedMessage(refused: readonly Pod[], refusal: string | undefined): string {
-  if (refused.length === 0) return "";
-  return `, the API server refuses to change ${refused.length}: ${sample(refused)} (${refusal ?? "no reason given"})`;
+function refusedMessage(refused: PodGroup, refusal: string | undefined): string {
+  if (refused.size === 0) return "";
+  return `, the API server refuses to change ${refused.size}: ${sample(refused)} (${refusal ?? "no reason given"})`;
 }
 
 function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string | undefined {
   const parts: string[] = [];
   const tell = (reason: HoldReason, total: number, why: string) => {
-    const pods = held.get(reason) ?? [];
-    if (pods.length === 0) return;
+    const pods = held.get(reason);
+    if (pods === undefined) return;
     parts.push(`${keeping(pods, total)}: ${why} (${sample(pods)})`);
   };
   tell("PodRecreationRequired", matchedPods, "spec.containers changed in more than the image");
-  const missing = held.get("SidecarMissing") ?? [];
-  if (missing.length > 0) {
+  const missing = held.get("SidecarMissing");
+  if (missing !== undefined) {
     parts.push(
-      `${missing.length} more ${missing.length === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec ${recreated(missing)} (${sample(missing)})`,
+      `${missing.size} more ${missing.size === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec ${recreated(missing)} (${sample(missing)})`,
     );
   }
   return parts.length === 0 ? undefined : parts.join("; ");
 }
 
-function keeping(pods: readonly Pod[], total: number): string {
+function keeping(pods: PodGroup, total: number): string {
   return `${count(pods, total)} ${keep(pods)} the previous sidecar ${recreated(pods)}`;
 }
 
-function recreated(pods: readonly Pod[]): string {
-  return pods.length === 1 ? "until it is re-created" : "until they are re-created";
+function recreated(pods: PodGroup): string {
+  return pods.size === 1 ? "until it is re-created" : "until they are re-created";
 }
 
-function count(pods: readonly Pod[], total: number): string {
-  return `${pods.length} of ${plural(total)}`;
+function count(pods: PodGroup, total: number): string {
+  return `${pods.size} of ${plural(total)}`;
 }
 
 function plural(pods: number): string {
   return pods === 1 ? "1 Pod" : `${pods} Pods`;
 }
 
-function keep(pods: readonly Pod[]): string {
-  return pods.length === 1 ? "keeps" : "keep";
+function keep(pods: PodGroup): string {
+  return pods.size === 1 ? "keeps" : "keep";
 }
 
-function wait(pods: readonly Pod[]): string {
-  return pods.length === 1 ? "waits" : "wait";
+function wait(pods: PodGroup): string {
+  return pods.size === 1 ? "waits" : "wait";
 }
 
-/** The first three Pods by name, so that the text does not change with every event. */
-function sample(pods: readonly Pod[]): string {
-  const names = pods.map(podKey).toSorted();
-  return names.length <= 3 ? names.join(", ") : `${names.slice(0, 3).join(", ")}, ...`;
+/** Up to three Pods by name: those that have been there longest, so that the text does not change with every event. */
+function sample(pods: PodGroup): string {
+  const names = firstOf(pods, 3).map(podKey).toSorted().join(", ");
+  return pods.size <= 3 ? names : `${names}, ...`;
 }

@@ -5,6 +5,8 @@ import { partitionSize, unavailableBudget } from "./int-or-percent.ts";
 export interface UpgradeLimits {
   readonly partition: IntOrPercent | undefined;
   readonly maxUnavailable: IntOrPercent | undefined;
+  /** How many Pods wait. */
+  readonly waiting: number;
   /** Matched Pods; percentages are of these. */
   readonly total: number;
   /** Pods that the rollout has taken down already. */
@@ -21,21 +23,23 @@ export interface UpgradeCount {
 /**
  * Returns how many of the waiting Pods, in their order, are upgraded in this round.
  *
- * `waitingReady` tells for each whether it is ready: one that is not costs no budget, but the first ready Pod over budget
- * ends the round, also for those behind it. The partition counts waiting Pods alone. As in OpenKruise.
+ * `waitingReady` tells for each whether it is ready, and is read no further than needed: a Pod that is not costs no budget,
+ * but the first ready Pod over budget ends the round, also for those behind it. The partition counts waiting Pods alone. As
+ * in OpenKruise.
  */
-export function upgradeCount(waitingReady: readonly boolean[], limits: UpgradeLimits): UpgradeCount {
-  const { partition, maxUnavailable, total, busy } = limits;
-  const open = Math.max(0, waitingReady.length - partitionSize(partition, total));
+export function upgradeCount(waitingReady: Iterable<boolean>, limits: UpgradeLimits): UpgradeCount {
+  const { partition, maxUnavailable, waiting, total, busy } = limits;
+  const open = Math.max(0, waiting - partitionSize(partition, total));
   const budget = unavailableBudget(maxUnavailable, total);
   let down = busy;
   let count = 0;
-  while (count < open) {
-    if (waitingReady[count]) {
-      if (down >= budget) break;
-      down++;
+  if (open > 0) {
+    for (const ready of waitingReady) {
+      if (ready && down >= budget) break;
+      if (ready) down++;
+      count++;
+      if (count === open) break;
     }
-    count++;
   }
-  return { count, overBudget: open - count, held: waitingReady.length - open };
+  return { count, overBudget: open - count, held: waiting - open };
 }

@@ -134,7 +134,14 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     refusals,
     policy,
     setChanged: (name) => queues.sidecarset.add(name),
-    podsChanged: (name) => queues.sidecarset.addAfter(name, podGatherMs),
+    podChanged(name, change) {
+      reconciler.podChanged(name, change);
+      queues.sidecarset.addAfter(name, podGatherMs);
+    },
+    namespacesChanged(name) {
+      reconciler.selectAnew(name);
+      queues.sidecarset.add(name);
+    },
     settingsChanged: () => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100),
     setGone({ metadata }) {
       normalizer.forget(metadata.uid);

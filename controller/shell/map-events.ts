@@ -1,3 +1,5 @@
+import type { Change } from "../k8s/store.ts";
+import type { Pod } from "../model/pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Caches } from "./caches.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
@@ -13,21 +15,23 @@ export interface EventMap {
   /** Name of the ClusterAdmissionPolicy whose changes count. */
   readonly policy: string;
   readonly setChanged: (name: string) => void;
-  /** Pods of this set have changed; the next changes follow soon. */
-  readonly podsChanged: (set: string) => void;
+  /** A Pod that is or was this set's has changed; the next changes follow soon. */
+  readonly podChanged: (set: string, change: Change<Pod>) => void;
+  /** The namespaces that this set selects have changed. */
+  readonly namespacesChanged: (set: string) => void;
   readonly settingsChanged: () => void;
   readonly setGone: (set: SidecarSet) => void;
 }
 
 /** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
 export function mapEvents(map: EventMap): void {
-  const { caches, index, writes, refusals, setChanged, podsChanged, settingsChanged } = map;
+  const { caches, index, writes, refusals, setChanged, settingsChanged } = map;
   caches.pods.onChange((change) => {
     if (change.kind === "removed") {
       writes.drop(change.before.uid);
       refusals.forget(change.before.uid);
     }
-    for (const set of index.apply(change)) podsChanged(set);
+    for (const set of index.apply(change)) map.podChanged(set, change);
   });
   caches.sets.onChange((change) => {
     if (change.kind === "changed" && onlyStatusChanged(change.before, change.after)) return;
@@ -37,7 +41,7 @@ export function mapEvents(map: EventMap): void {
   });
   caches.namespaces.onChange(() => {
     for (const { metadata, spec } of caches.sets.values()) {
-      if (spec.namespaceSelector !== undefined) setChanged(metadata.name);
+      if (spec.namespaceSelector !== undefined) map.namespacesChanged(metadata.name);
     }
   });
   caches.policies.onChange(({ key }) => {

@@ -1,9 +1,11 @@
 import { injectionCondition } from "../core/injection-condition.ts";
 import { plan, type Upgrade } from "../core/plan.ts";
+import { PodLedger } from "../core/pod-ledger.ts";
+import { injectedSets } from "../core/pod-records.ts";
 import { invalidConditions } from "../core/rollout-conditions.ts";
 import type { NormalizedSidecarSet } from "../core/sidecars.ts";
 import type { Counters } from "../core/status.ts";
-import type { Store } from "../k8s/store.ts";
+import type { Change, Store } from "../k8s/store.ts";
 import { type Pod, podKey } from "../model/pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -48,10 +50,15 @@ const lostWriteMs = 1_000;
 /** Refused Pods after which a pass gives up: more of them have one cause, such as missing rights. */
 const mostRefusals = 3;
 
+/** A state of a set and its Pods by where they stand to it. */
+interface View extends SetView {
+  readonly ledger: PodLedger;
+}
+
 /** Brings the running Pods of one SidecarSet closer to its spec, and its status to what was found. */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  readonly #views = new Map<string, SetView>();
+  readonly #views = new Map<string, View>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -79,32 +86,46 @@ export class Reconciler {
     );
   }
 
+  /** Takes a Pod's change into the account of a set whose Pod it is or was. O(1), or O(log Pods) for one that waits. */
+  podChanged(name: string, change: Change<Pod>): void {
+    const ledger = this.#views.get(name)?.ledger;
+    if (ledger === undefined) return;
+    if (change.kind !== "removed" && injectedSets(change.after).includes(name)) {
+      ledger.put(change.after, this.#options.writes.all.has(change.after.uid));
+    } else if (change.kind !== "added") ledger.remove(change.before.uid);
+  }
+
+  /** Has a set's Pods selected anew at its next pass: labels of a namespace have changed. */
+  selectAnew(name: string): void {
+    this.#views.delete(name);
+  }
+
   async #rollOut(
     name: string,
     normalized: NormalizedSidecarSet,
     signal: AbortSignal,
     report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
   ): Promise<ReconcileResult> {
-    const { pods, index, namespaceLabels, writes, refusals, clock, observe } = this.#options;
-    const view = this.#view(name, normalized);
-    const selected = [...index.podsOf(name)].filter((pod) => view.selects(pod, namespaceLabels));
-    const allSettled = await this.#settleLost(selected, signal);
+    const { pods, index, writes, refusals, clock, observe } = this.#options;
+    const allSettled = await this.#settleLost(this.#view(name, normalized).ledger, signal);
+    const { strategy, judge, ledger } = this.#view(name, normalized);
+    const writesNow = { writes: writes.all, cacheVersion: pods.resourceVersion, now: clock.now() };
+    ledger.review(writesNow);
     const { upgrades, held, counters, conditions, requeueAfterMs } = plan({
       normalized,
-      strategy: view.strategy,
-      judge: view.judge,
-      pods: selected,
-      writes: writes.all,
-      refusals: refusals.current(clock.now()),
-      cacheVersion: pods.resourceVersion,
-      now: clock.now(),
+      strategy,
+      judge,
+      ledger,
+      pods: index.podsOf(name),
+      refusals: refusals.current(writesNow.now),
+      ...writesNow,
     });
     observe?.(name, counters);
     report(counters, conditions);
     const refused = await this.#apply(name, normalized, upgrades, signal);
     if (refused > 0) return { kind: "requeue", afterMs: 0, reason: "refused, going on with others" };
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
-    const uids = held.get("UpgradeRefused")?.map(({ uid }) => uid) ?? [];
+    const uids = [...(held.get("UpgradeRefused") ?? [])].map(({ uid }) => uid);
     const retryMs = refusals.nextTry(uids, clock.now());
     const afterMs = Math.min(retryMs ?? Number.POSITIVE_INFINITY, requeueAfterMs ?? Number.POSITIVE_INFINITY);
     if (afterMs === Number.POSITIVE_INFINITY) return { kind: "done" };
@@ -127,6 +148,7 @@ export class Reconciler {
     const context = { SidecarSet: name, generation };
     await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
       if (signal.aborted || !leads() || !this.#isCurrent(name, normalized)) return false;
+      this.#openForAll(upgrade.pod);
       const resets = upgrade.steps.flatMap(({ kind, container }) => (kind === "reset" ? container : []));
       try {
         const result = await podWriter.write(upgrade, normalized, context, signal);
@@ -156,9 +178,15 @@ export class Reconciler {
     return normalization.kind === "normalized" && normalization.normalized === normalized;
   }
 
-  async #settleLost(selected: readonly Pod[], signal: AbortSignal): Promise<boolean> {
+  /** A Pod that is about to be written to is in the middle of something for every set that is in it. */
+  #openForAll(pod: Pod): void {
+    if (this.#options.pods.get(podKey(pod)) !== pod) return;
+    for (const set of injectedSets(pod)) this.#views.get(set)?.ledger.put(pod, true);
+  }
+
+  async #settleLost({ open }: PodLedger, signal: AbortSignal): Promise<boolean> {
     const { writes, podWriter, podWritesAtOnce } = this.#options;
-    const lost = selected.filter(({ uid }) => writes.isLost(uid));
+    const lost = [...open.values()].filter(({ uid }) => writes.isLost(uid));
     let allSettled = true;
     await forEachAtOnce(lost, podWritesAtOnce, async (pod) => {
       if (!(await podWriter.settle(pod, signal))) allSettled = false;
@@ -167,11 +195,14 @@ export class Reconciler {
     return allSettled;
   }
 
-  #view(name: string, normalized: NormalizedSidecarSet): SetView {
+  #view(name: string, normalized: NormalizedSidecarSet): View {
+    const { index, namespaceLabels, writes } = this.#options;
     const known = this.#views.get(name);
     if (known?.normalized === normalized) return known;
     const view = setView(normalized);
-    this.#views.set(name, view);
-    return view;
+    const ledger = new PodLedger({ ...view, selects: (pod) => view.selects(pod, namespaceLabels) });
+    for (const pod of index.podsOf(name)) ledger.put(pod, writes.all.has(pod.uid));
+    this.#views.set(name, { ...view, ledger });
+    return { ...view, ledger };
   }
 }

@@ -148,7 +148,7 @@ describe("an upgrade that is halfway ends", () => {
       ["a"],
     );
     assert.deepEqual(
-      held.get("MaxUnavailableReached")?.map(({ name }) => name),
+      [...(held.get("MaxUnavailableReached") ?? [])].map(({ name }) => name),
       ["b"],
     );
   });

@@ -1,7 +1,9 @@
 import { type Observed, plan as planRound, type Upgrade } from "../../../controller/core/plan.ts";
 import { podPatch } from "../../../controller/core/pod-patch.ts";
-import { podJudge } from "../../../controller/core/pod-state.ts";
+import { PodLedger } from "../../../controller/core/pod-ledger.ts";
+import { podJudge, type PodState } from "../../../controller/core/pod-state.ts";
 import type { NormalizedSidecarSet } from "../../../controller/core/sidecars.ts";
+import type { Counters } from "../../../controller/core/status.ts";
 import { effectiveStrategy } from "../../../controller/core/update-strategy.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import type { SidecarContainer, SidecarSetSpec } from "../../../controller/model/sidecarset.ts";
@@ -104,23 +106,45 @@ function hotRecords(containers: readonly SidecarContainer[]): Readonly<Record<st
   return records;
 }
 
+/** A ledger of a set's Pods, all of them selected. */
+export function ledgerOf(normalized: NormalizedSidecarSet): PodLedger {
+  const strategy = effectiveStrategy(normalized.set);
+  return new PodLedger({ normalized, strategy, judge: podJudge(normalized), selects: () => true });
+}
+
 /** Plans one round for a set and its Pods; nothing is in flight unless `observed` says so. */
 export function planOf(
   normalized: NormalizedSidecarSet,
   pods: readonly Pod[],
   observed: Partial<Observed> = {},
 ) {
+  const { ledger = ledgerOf(normalized), writes = new Map(), cacheVersion = "100", now = 0 } = observed;
+  if (observed.ledger === undefined) for (const pod of pods) ledger.put(pod, writes.has(pod.uid));
+  ledger.review({ writes, cacheVersion, now });
   return planRound({
     normalized,
     strategy: effectiveStrategy(normalized.set),
+    ledger,
     pods,
     judge: podJudge(normalized),
-    writes: new Map(),
     refusals: new Map(),
-    cacheVersion: "100",
-    now: 0,
     ...observed,
+    writes,
+    cacheVersion,
+    now,
   });
+}
+
+/** The counters, counted Pod by Pod. */
+export function recount(normalized: NormalizedSidecarSet, pods: readonly Pod[]): Counters {
+  const states = pods.map(podJudge(normalized)).filter(({ active, complete }) => active && complete);
+  const isReady = ({ consistent, ready }: PodState) => consistent && ready;
+  return {
+    matchedPods: states.length,
+    updatedPods: states.filter(({ updated }) => updated).length,
+    readyPods: states.filter(isReady).length,
+    updatedReadyPods: states.filter((state) => state.updated && isReady(state)).length,
+  };
 }
 
 /** The Pod after a write, before the kubelet has noticed. */

@@ -20,7 +20,7 @@ function upgraded({ upgrades }: Plan): string {
 
 function heldBy({ held }: Plan) {
   return Object.fromEntries(
-    [...held].map(([reason, pods]) => [reason, pods.map(({ name }) => name).join(" ")]),
+    [...held].map(([reason, pods]) => [reason, [...pods].map(({ name }) => name).join(" ")]),
   );
 }
 

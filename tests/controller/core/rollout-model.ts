@@ -5,7 +5,8 @@ import type { NormalizedSidecarSet } from "../../../controller/core/sidecars.ts"
 import type { Pod } from "../../../controller/model/pod.ts";
 import { InFlightWrites } from "../../../controller/shell/in-flight-writes.ts";
 import type { SidecarSetSpec } from "../../../controller/model/sidecarset.ts";
-import { hot, makeSet, planOf, sidecarPod } from "./make-rollout.ts";
+import { hot, ledgerOf, makeSet, planOf, recount, sidecarPod } from "./make-rollout.ts";
+import type { PodLedger } from "../../../controller/core/pod-ledger.ts";
 
 /** How a write goes: done and answered, done without an answer, not done without an answer, refused. */
 export type Outcome = "answered" | "answer lost" | "request lost" | "refused";
@@ -51,6 +52,8 @@ export class RolloutModel {
   readonly #cache = new Map<string, Pod>();
   readonly #watch: { readonly name: string; readonly pod: Pod | undefined; readonly version: number }[] = [];
   #writes = new InFlightWrites();
+  /** Kept from pass to pass, as long as the set stays. */
+  #account: { readonly set: NormalizedSidecarSet; readonly ledger: PodLedger };
   #version = 100;
   #cacheVersion = 100;
   #now = 0;
@@ -58,6 +61,7 @@ export class RolloutModel {
 
   constructor(kind: SidecarKind) {
     this.set = modelSet(kind, "log:1", { maxUnavailable: 1 });
+    this.#account = { set: this.set, ledger: ledgerOf(this.set) };
   }
 
   get names(): readonly string[] {
@@ -125,9 +129,12 @@ export class RolloutModel {
       const before = this.#cache.get(name);
       if (pod === undefined) {
         this.#cache.delete(name);
-        if (before !== undefined) this.#writes.drop(before.uid);
+        if (before === undefined) continue;
+        this.#writes.drop(before.uid);
+        this.#account.ledger.remove(before.uid);
       } else {
         this.#cache.set(name, pod);
+        this.#account.ledger.put(pod, this.#writes.all.has(pod.uid));
       }
       this.#cacheVersion = version;
     }
@@ -138,6 +145,7 @@ export class RolloutModel {
     this.deliver(Number.POSITIVE_INFINITY);
     this.#writes = new InFlightWrites();
     this.#writes.recall(this.#cache.values(), this.#now);
+    this.#openAccount();
   }
 
   /** One pass of the controller; the first write fares as told, the rest go well. */
@@ -146,16 +154,28 @@ export class RolloutModel {
     for (const pod of this.#cache.values()) {
       if (this.#writes.isLost(pod.uid)) this.#settle(pod);
     }
-    const plan = planOf(this.set, [...this.#cache.values()], {
-      writes: this.#writes.all,
-      cacheVersion: String(this.#cacheVersion),
-      now: this.#now,
-    });
+    if (this.#account.set !== this.set) this.#openAccount();
+    const pods = [...this.#cache.values()];
+    const writesNow = { writes: this.#writes.all, cacheVersion: String(this.#cacheVersion), now: this.#now };
+    const plan = planOf(this.set, pods, { ...writesNow, ledger: this.#account.ledger });
+    // Not each time: it takes as long as all the rest.
+    if (this.#now % 3000 === 0) {
+      assertSamePlan(plan, planOf(this.set, pods, writesNow));
+      assert.deepEqual(plan.counters, recount(this.set, pods));
+    }
     plan.upgrades.forEach((upgrade, index) => {
+      this.#account.ledger.put(upgrade.pod, true);
       assert.ok(this.#writes.begin(upgrade.pod.uid, upgrade.images, this.#now, String(this.#cacheVersion)));
       this.#send(upgrade, index === 0 ? first : "answered");
     });
     return plan;
+  }
+
+  #openAccount(): void {
+    this.#account = { set: this.set, ledger: ledgerOf(this.set) };
+    for (const pod of this.#cache.values()) {
+      this.#account.ledger.put(pod, this.#writes.all.has(pod.uid));
+    }
   }
 
   #send(upgrade: Plan["upgrades"][number], outcome: Outcome): void {
@@ -226,4 +246,19 @@ function patched(
     const patch = patches.find(({ name }) => name === container.name);
     return patch === undefined ? container : { ...container, image: patch.image };
   });
+}
+
+/** What an account kept from pass to pass leads to is what one made anew leads to; messages may name other Pods. */
+function assertSamePlan(one: Plan, other: Plan): void {
+  assert.deepEqual(comparable(one), comparable(other));
+}
+
+function comparable({ upgrades, held, conditions, ...rest }: Plan) {
+  const namesIn = (pods: Iterable<Pod>) => [...pods].map(({ name }) => name).toSorted();
+  return {
+    ...rest,
+    upgrades: upgrades.toSorted((a, b) => (a.pod.name < b.pod.name ? -1 : 1)),
+    held: new Map([...held].map(([reason, pods]) => [reason, namesIn(pods)])),
+    conditions: conditions.map(({ type, status, reason }) => [type, status, reason]),
+  };
 }

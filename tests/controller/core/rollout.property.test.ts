@@ -142,7 +142,7 @@ class Run {
     this.#work();
     const plan = model.reconcile();
     assert.deepEqual(plan.upgrades, []);
-    const lazy = new Set(plan.held.get("PodRecreationRequired")?.map(({ name }) => name));
+    const lazy = new Set([...(plan.held.get("PodRecreationRequired") ?? [])].map(({ name }) => name));
     assert.equal(plan.held.size, lazy.size === 0 ? 0 : 1, "nothing waits but for re-creation");
     assert.equal(plan.counters.updatedReadyPods, model.names.length - lazy.size);
     for (const pod of model.pods()) {
@@ -163,7 +163,7 @@ class Run {
   #recreateBroken(): void {
     const { model } = this;
     const plan = model.reconcile();
-    const broken = plan.held.get("PodRecreationRequired")?.filter(({ ready }) => !ready) ?? [];
+    const broken = [...(plan.held.get("PodRecreationRequired") ?? [])].filter(({ ready }) => !ready);
     if (plan.held.has("MaxUnavailableReached")) {
       assert.notEqual(broken.length, 0);
       const ready = plan.conditions.find(({ type }) => type === "Ready");

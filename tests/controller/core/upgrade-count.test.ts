@@ -28,16 +28,17 @@ test("vectors from the original's unit tests, all waiting Pods ready", () => {
   ];
   for (const { total, updated, healthy, maxUnavailable, partition, waiting, count } of cases) {
     const ready = Array.from({ length: waiting ?? total - updated }, () => true);
-    const result = upgradeCount(ready, { total, busy: updated - healthy, maxUnavailable, partition });
+    const limits = { waiting: ready.length, total, busy: updated - healthy, maxUnavailable, partition };
+    const result = upgradeCount(ready, limits);
     assert.equal(result.count, count, JSON.stringify({ total, updated, maxUnavailable, partition }));
     assert.equal(result.count + result.overBudget + result.held, ready.length);
   }
 });
 
 test("Pods that are not ready are free until a ready one is over budget", () => {
-  const limits = { total: 4, busy: 0, maxUnavailable: 1, partition: undefined };
+  const limits = { waiting: 4, total: 4, busy: 0, maxUnavailable: 1, partition: undefined };
   assert.equal(upgradeCount([false, false, true, true], limits).count, 3);
   assert.equal(upgradeCount([true, false, true, false], limits).count, 2);
-  assert.equal(upgradeCount([true, false], { ...limits, busy: 1 }).count, 0);
-  assert.equal(upgradeCount([false, true], { ...limits, maxUnavailable: 0 }).count, 1);
+  assert.equal(upgradeCount([true, false], { ...limits, waiting: 2, busy: 1 }).count, 0);
+  assert.equal(upgradeCount([false, true], { ...limits, waiting: 2, maxUnavailable: 0 }).count, 1);
 });

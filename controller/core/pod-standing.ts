@@ -1,0 +1,45 @@
+import type { Pod } from "../model/pod.ts";
+import { holdReason } from "./hold-reason.ts";
+import { isAvailable, type PodState } from "./pod-state.ts";
+import type { HoldReason } from "./reason.ts";
+import type { NormalizedSidecarSet } from "./sidecars.ts";
+import type { EffectiveStrategy } from "./update-strategy.ts";
+
+/**
+ * What a Pod is to a round of planning, as far as it stays so until the Pod, the set or a write changes:
+ * `settled` has the current sidecars and is available; `unavailable` has them and is not; `waiting` is to be upgraded as
+ * soon as partition and budget allow; a reason keeps it as it is, whatever these allow; `open` is in the middle of
+ * something, and has to be looked at in every round.
+ */
+export type Standing = "settled" | "unavailable" | "waiting" | "open" | HoldReason;
+
+/** Reasons that hold whatever partition and budget allow. */
+export const lastingReasons = [
+  "SidecarMissing",
+  "UpdatesDisabled",
+  "PodRecreationRequired",
+  "RolloutPaused",
+  "NotSelected",
+] as const;
+
+/** The state of a set that Pods stand to. */
+export interface StandingRules {
+  readonly normalized: NormalizedSidecarSet;
+  readonly strategy: EffectiveStrategy;
+}
+
+/** Where a Pod stands; undefined for one that has ended or is ending. `pending` while a write to it may not have been seen. */
+export function standingOf(
+  pod: Pod,
+  state: PodState,
+  { normalized, strategy }: StandingRules,
+  pending: boolean,
+): Standing | undefined {
+  if (!state.active) return undefined;
+  if (!state.complete) return "SidecarMissing";
+  if (pending || state.halfway) return "open";
+  if (state.updated) return isAvailable(state) ? "settled" : "unavailable";
+  if (state.settling || (state.touched && !isAvailable(state))) return "open";
+  const judged = { pod, state, unseen: false, unanswered: [], recent: false, refused: false };
+  return holdReason(judged, strategy, normalized) ?? "waiting";
+}
