@@ -98,44 +98,31 @@ export function mutateValues(document: string, dice: Dice, changes: number): str
   return text;
 }
 
+const BYTES = [0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a, 0x00, 0x20, 0x2d, 0x75, 0xff, 0xe2];
+
 /** A document with up to `changes` of its bytes changed, put in, taken out or repeated. Rarely JSON any more. */
 export function mutateBytes(document: Uint8Array, dice: Dice, changes: number): Uint8Array {
-  let bytes = [...document];
+  let bytes = document;
   for (let change = 1 + dice.roll(changes); change > 0; change--) {
     const at = dice.roll(bytes.length + 1);
-    const byte = dice.pick([
-      0x22,
-      0x5c,
-      0x7b,
-      0x7d,
-      0x5b,
-      0x5d,
-      0x2c,
-      0x3a,
-      0x00,
-      0x20,
-      0x2d,
-      0x75,
-      0xff,
-      0xe2,
-      dice.roll(256),
-    ]);
+    const byte = Uint8Array.of(dice.roll(3) === 0 ? dice.roll(256) : dice.pick(BYTES));
     const run = 1 + dice.roll(20);
+    const before = bytes.subarray(0, at);
     switch (dice.roll(4)) {
       case 0:
-        bytes[at] = byte;
+        bytes = Buffer.concat([before, byte, bytes.subarray(at + 1)]);
         break;
       case 1:
-        bytes.splice(at, 0, byte);
+        bytes = Buffer.concat([before, byte, bytes.subarray(at)]);
         break;
       case 2:
-        bytes.splice(at, run);
+        bytes = Buffer.concat([before, bytes.subarray(at + run)]);
         break;
       default:
-        bytes = bytes.slice(0, at).concat(bytes.slice(Math.max(0, at - run)));
+        bytes = Buffer.concat([before, bytes.subarray(Math.max(0, at - run))]);
     }
   }
-  return Uint8Array.from(bytes, (byte) => byte ?? 0);
+  return bytes;
 }
 
 interface Span {
@@ -145,7 +132,7 @@ interface Span {
   key: string;
 }
 
-/** Where the values of a valid JSON text stand, the root included. */
+/** Where the values of a valid JSON text without white space stand, the root included. */
 function valueSpans(text: string): Span[] {
   const spans: Span[] = [];
   const open: Span[] = [];
@@ -158,7 +145,7 @@ function valueSpans(text: string): Span[] {
     } else if (token === "}" || token === "]") {
       const span = open.pop();
       if (span) spans.push({ ...span, end });
-    } else if (token.startsWith('"') && /^\s*:/.test(text.slice(end, end + 20))) key = token;
+    } else if (token.startsWith('"') && text[end] === ":") key = token;
     else if (token !== "," && token !== ":") {
       spans.push({ start: index, end, key });
       key = "";
