@@ -87,8 +87,8 @@ function edit(
       guest.replaceValue(item.node.start, give(text));
       own.replacement = added;
     } else if (kind === 3) {
-      // A name with half a surrogate pair cannot be sent as UTF-8.
-      if ("replacement" in own || item.key?.isWellFormed() === false) return;
+      // Members are removed by constant names, which are ASCII.
+      if ("replacement" in own || (item.key !== undefined && !/^[\x20-\x7e]*$/.test(item.key))) return;
       if (parent.isObject) guest.removeMember(parent.start, give(item.key ?? ""));
       else guest.removeElement(item.node.start);
       own.removed = true;

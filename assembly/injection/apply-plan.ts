@@ -1,4 +1,4 @@
-import { Elements, Splice, Writer, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, Splice, Writer, member, sameText } from "@kubewarden/as-sdk/assembly/json";
 import { PodView } from "../pod/pod-view";
 import { valueOfKey } from "../matching/labels";
 import { AnnotationEdits } from "./annotation-edits";
@@ -21,7 +21,7 @@ export function applyPlan(plan: InjectionPlan, pod: PodView, splice: Splice): vo
 
 function editContainers(
   sidecars: Array<Sidecar>,
-  field: string,
+  field: Ascii,
   list: usize,
   spec: usize,
   splice: Splice,
@@ -54,7 +54,7 @@ function writePlaced(writer: Writer, sidecars: Array<Sidecar>, placement: Placem
   }
 }
 
-function editList(added: Array<usize>, field: string, list: usize, spec: usize, splice: Splice): void {
+function editList(added: Array<usize>, field: Ascii, list: usize, spec: usize, splice: Splice): void {
   if (added.length == 0) return;
   if (list != 0) {
     for (let i = 0; i < added.length; i++) splice.append(list).copy(added[i]);

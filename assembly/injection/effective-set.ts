@@ -1,4 +1,4 @@
-import { isBlank, textEquals, member } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank, textEquals, member } from "@kubewarden/as-sdk/assembly/json";
 import { given } from "../document/value";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
 
@@ -37,7 +37,7 @@ export function isNormalised(annotations: usize): bool {
   return carries(annotations, HASH_ANNOTATION) && carries(annotations, HASH_WITHOUT_IMAGE_ANNOTATION);
 }
 
-function carries(annotations: usize, key: string): bool {
+function carries(annotations: usize, key: Ascii): bool {
   return !isBlank(given(annotations, key));
 }
 

@@ -1,4 +1,5 @@
 import {
+  Ascii,
   Members,
   Writer,
   decode,
@@ -13,9 +14,9 @@ import { sortedMembers } from "../sidecarset/hash/sorted-members";
 import { AnnotationEdits } from "./annotation-edits";
 import { Sidecar } from "./sidecar";
 
-const WORKING_ANNOTATION = "kruise.io/sidecarset-working-hotupgrade-container";
-const VERSION_PREFIX = "version.sidecarset.kruise.io/";
-const ALTERNATIVE_PREFIX = "versionalt.sidecarset.kruise.io/";
+const WORKING_ANNOTATION: Ascii = "kruise.io/sidecarset-working-hotupgrade-container";
+const VERSION_PREFIX: Ascii = "version.sidecarset.kruise.io/";
+const ALTERNATIVE_PREFIX: Ascii = "versionalt.sidecarset.kruise.io/";
 
 /** Whether a container is upgraded by switching between two copies of it. */
 export function isHot(container: usize): bool {
@@ -44,8 +45,8 @@ function copyOf(sidecar: Sidecar, name: string): Sidecar {
   for (let i = 0; i < sidecar.volumeMounts.length; i++) copy.volumeMounts.push(sidecar.volumeMounts[i]);
   for (let i = 0; i < sidecar.volumeDevices.length; i++) copy.volumeDevices.push(sidecar.volumeDevices[i]);
   copy.resources = sidecar.resources;
-  copy.env.push(versionEnv("SIDECARSET_VERSION", VERSION_PREFIX + name));
-  copy.env.push(versionEnv("SIDECARSET_VERSION_ALT", ALTERNATIVE_PREFIX + name));
+  copy.env.push(versionEnv("SIDECARSET_VERSION", `${VERSION_PREFIX}${name}`));
+  copy.env.push(versionEnv("SIDECARSET_VERSION_ALT", `${ALTERNATIVE_PREFIX}${name}`));
   return copy;
 }
 
@@ -61,13 +62,13 @@ function versionEnv(name: string, annotation: string): usize {
 }
 
 function setVersions(edits: AnnotationEdits, container: string, version: string, alternative: string): void {
-  edits.set(jsonText(VERSION_PREFIX + container), jsonText(version));
-  edits.set(jsonText(ALTERNATIVE_PREFIX + container), jsonText(alternative));
+  edits.set(jsonText(`${VERSION_PREFIX}${container}`), jsonText(version));
+  edits.set(jsonText(`${ALTERNATIVE_PREFIX}${container}`), jsonText(alternative));
 }
 
 /** Notes the working container of a sidecar beside those of other sidecars; what cannot be read is dropped. */
 function setWorking(edits: AnnotationEdits, sidecar: usize, working: string): void {
-  const key = jsonText(WORKING_ANNOTATION);
+  const key = jsonText(WORKING_ANNOTATION.toString());
   const now = parsedTexts(decode(edits.value(key)));
   const merged = new Writer(256);
   merged.ascii("{");

@@ -1,4 +1,12 @@
-import { Elements, compareText, decode, isObject, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  Elements,
+  compareText,
+  decode,
+  isObject,
+  member,
+  sameText,
+} from "@kubewarden/as-sdk/assembly/json";
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
@@ -18,7 +26,7 @@ import { transferredEnv } from "./sharing/transferred-env";
 import { Sidecar } from "./sidecar";
 import { addPullSecrets, addReferencedVolumes } from "./volumes";
 
-const INJECTED_LIST_ANNOTATION = "kruise.io/sidecarset-injected-list";
+const INJECTED_LIST_ANNOTATION: Ascii = "kruise.io/sidecarset-injected-list";
 
 /**
  * Decides what the matched SidecarSets do to a Pod, in their order. Pure: reads only its arguments.
@@ -37,8 +45,8 @@ export function planInjection(
     plan.rejection = patchAnnotations(sets[i], plan.annotations);
     if (plan.rejection.length > 0) return plan;
   }
-  const hashKey = jsonText(HASH_ANNOTATION);
-  const withoutImageKey = jsonText(HASH_WITHOUT_IMAGE_ANNOTATION);
+  const hashKey = jsonText(HASH_ANNOTATION.toString());
+  const withoutImageKey = jsonText(HASH_WITHOUT_IMAGE_ANNOTATION.toString());
   const hashes = recordsIn(plan, hashKey, HASH_ANNOTATION);
   const withoutImage = recordsIn(plan, withoutImageKey, HASH_WITHOUT_IMAGE_ANNOTATION);
   if (hashes == null || withoutImage == null) return plan;
@@ -63,20 +71,18 @@ export function planInjection(
   if (sortsContainers) sortByName(plan.containers);
   place(plan.initContainers, pod.initContainers);
   place(plan.containers, pod.containers);
-  const listKey = jsonText(INJECTED_LIST_ANNOTATION);
+  const listKey = jsonText(INJECTED_LIST_ANNOTATION.toString());
   plan.annotations.set(hashKey, hashes.toJsonText());
   plan.annotations.set(withoutImageKey, withoutImage.toJsonText());
   plan.annotations.set(listKey, addToNameList(plan.annotations.value(listKey), names));
   return plan;
 }
 
-function recordsIn(plan: InjectionPlan, key: usize, name: string): InjectionRecords | null {
+function recordsIn(plan: InjectionPlan, key: usize, name: Ascii): InjectionRecords | null {
   const records = readRecords(plan.annotations.value(key));
   if (records == null) {
     plan.rejection =
-      "metadata.annotations[" +
-      name +
-      "]: expected a JSON object of records by SidecarSet name; remove the " +
+      `metadata.annotations[${name}]: expected a JSON object of records by SidecarSet name; remove the ` +
       "annotation from the Pod or its template";
   }
   return records;

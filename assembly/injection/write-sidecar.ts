@@ -1,8 +1,8 @@
-import { Elements, Members, Writer, member } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, Members, Writer, member } from "@kubewarden/as-sdk/assembly/json";
 import { Sidecar } from "./sidecar";
 
 /** Marks a container as injected; volumes are not shared out of such containers. */
-const INJECTED_ENV = '{"name":"IS_INJECTED","value":"true"}';
+const INJECTED_ENV: Ascii = '{"name":"IS_INJECTED","value":"true"}';
 
 /**
  * Writes the container as it stands in the Pod: the SidecarSet's container without what only SidecarSets know, with
@@ -61,7 +61,7 @@ function isSidecarSetOnly(members: Members): bool {
   );
 }
 
-function writeMember(writer: Writer, name: string, value: usize): void {
+function writeMember(writer: Writer, name: Ascii, value: usize): void {
   writer.name(name);
   writer.copy(value);
 }
@@ -77,7 +77,7 @@ function writeEnv(writer: Writer, own: usize, added: Array<usize>): void {
 }
 
 /** An own list that is absent, null or of another kind stays as it is unless something is added to it. */
-function writeList(writer: Writer, name: string, own: usize, added: Array<usize>): void {
+function writeList(writer: Writer, name: Ascii, own: usize, added: Array<usize>): void {
   if (added.length == 0) {
     if (own != 0) writeMember(writer, name, own);
     return;

@@ -1,9 +1,9 @@
-import { Elements, decode, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, decode, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { contains } from "../sidecarset/problems/place";
 
 /** What the cluster, Kubewarden and the controller themselves run from. */
-const SYSTEM_NAMESPACES = "kube-system kube-public kube-node-lease kubewarden sidecarset-system";
-const INJECT = "sidecarset-kubewarden/inject";
+const SYSTEM_NAMESPACES: Ascii = "kube-system kube-public kube-node-lease kubewarden sidecarset-system";
+const INJECT: Ascii = "sidecarset-kubewarden/inject";
 
 /**
  * Whether Pods of a Namespace (a JSON string, or 0 where nobody said) are left alone: it is in the list, a JSON array, or

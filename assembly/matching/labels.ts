@@ -1,7 +1,7 @@
-import { Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 
 /** The label that Kubernetes keeps on every Namespace with the Namespace's own name as its value. */
-export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";
+export const NAMESPACE_NAME_LABEL: Ascii = "kubernetes.io/metadata.name";
 
 /** The value of the member whose key says the same as `key`, a JSON string; of equal keys the last. 0 when absent. */
 export function valueOfKey(object: usize, key: usize): usize {

@@ -1,4 +1,4 @@
-import { Writer, decode, isBlank, member } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Writer, decode, isBlank, member } from "@kubewarden/as-sdk/assembly/json";
 import { EffectiveSet } from "../injection/effective-set";
 import { PodView } from "../pod/pod-view";
 import { compile } from "../regex/program";
@@ -44,7 +44,7 @@ export function planResources(policy: usize, pod: PodView, sets: Array<Effective
 }
 
 function writeSide(
-  side: string,
+  side: Ascii,
   policy: usize,
   targets: Array<usize>,
   out: Writer,
@@ -60,7 +60,7 @@ function writeSide(
   out.ascii("}");
 }
 
-function writeAmount(resource: string, text: string, out: Writer): void {
+function writeAmount(resource: Ascii, text: string, out: Writer): void {
   if (text.length == 0) return;
   out.name(resource);
   out.text(text);
@@ -68,8 +68,8 @@ function writeAmount(resource: string, text: string, out: Writer): void {
 
 /** The canonical text of an amount; empty when it is not to be set. */
 function amount(
-  side: string,
-  resource: string,
+  side: Ascii,
+  resource: Ascii,
   policy: usize,
   targets: Array<usize>,
   planned: PlannedResources,

@@ -1,4 +1,5 @@
 import {
+  Ascii,
   Elements,
   Members,
   compareText,
@@ -45,10 +46,10 @@ export function checkSettings(settings: usize, problems: Problems): void {
   }
 }
 
-function checkWord(setting: Members, one: string, other: string, problems: Problems): void {
+function checkWord(setting: Members, one: Ascii, other: Ascii, problems: Problems): void {
   const value = setting.value;
   if (isUnset(value) || textEquals(value, one) || textEquals(value, other)) return;
-  unexpected(value, Path.root(decode(setting.key)), one + " or " + other, problems);
+  unexpected(value, Path.rootNamed(decode(setting.key)), `${one} or ${other}`, problems);
 }
 
 function isSwitch(setting: Members): bool {
@@ -58,7 +59,7 @@ function isSwitch(setting: Members): bool {
 function checkSwitch(setting: Members, problems: Problems): void {
   const value = setting.value;
   if (isUnset(value) || isTrue(value) || isFalse(value)) return;
-  unexpected(value, Path.root(decode(setting.key)), "true or false", problems);
+  unexpected(value, Path.rootNamed(decode(setting.key)), "true or false", problems);
 }
 
 function checkNamespaces(value: usize, problems: Problems): void {
@@ -79,7 +80,7 @@ function checkAllowList(value: usize, problems: Problems): void {
 
 function unknownKey(setting: Members, problems: Problems): void {
   problems.add(
-    Path.root(decode(setting.key)),
+    Path.rootNamed(decode(setting.key)),
     "unknown setting, expected one of sidecarSets, failureMode, missingRevision, excludedNamespaces, podOptOut, " +
       "sortContainersByName, explain, patchPodMetadataAllowList, selectorOverlap",
   );

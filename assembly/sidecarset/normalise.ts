@@ -1,4 +1,4 @@
-import { isObject, member, Splice, textEquals, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isObject, member, Splice, textIs, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { defaultSidecarSet } from "./defaults/sidecarset";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION, hashOf, hashWithoutImageOf } from "./hash/hashes";
 
@@ -39,16 +39,20 @@ export function stampHashes(edits: Splice, set: usize, hash: string, hashWithout
   const metadata = member(set, "metadata");
   const annotations = member(metadata, "annotations");
   if (!isObject(annotations)) {
-    const text = '"' + HASH_ANNOTATION + '":"' + hash + '","' + HASH_WITHOUT_IMAGE_ANNOTATION + '":"';
-    const value = "{" + text + hashWithoutImage + '"}';
-    if (isObject(metadata)) edits.setMember(metadata, "annotations").ascii(value);
-    else edits.setMember(set, "metadata").ascii('{"annotations":' + value + "}");
+    const hasMetadata = isObject(metadata);
+    const text = hasMetadata ? edits.setMember(metadata, "annotations") : edits.setMember(set, "metadata");
+    text.ascii(hasMetadata ? "{" : '{"annotations":{');
+    text.name(HASH_ANNOTATION);
+    text.text(hash);
+    text.name(HASH_WITHOUT_IMAGE_ANNOTATION);
+    text.text(hashWithoutImage);
+    text.ascii(hasMetadata ? "}" : "}}");
     return;
   }
   stamp(edits, annotations, HASH_ANNOTATION, hash);
   stamp(edits, annotations, HASH_WITHOUT_IMAGE_ANNOTATION, hashWithoutImage);
 }
 
-function stamp(edits: Splice, annotations: usize, name: string, value: string): void {
-  if (!textEquals(member(annotations, name), value)) edits.setMember(annotations, name).text(value);
+function stamp(edits: Splice, annotations: usize, name: Ascii, value: string): void {
+  if (!textIs(member(annotations, name), value)) edits.setMember(annotations, name).text(value);
 }

@@ -28,7 +28,19 @@ export class ExposedRooms {
   /** Compiles the rooms; a few seconds. */
   static async build(): Promise<ExposedRooms> {
     mkdirSync(`${ROOT}/build/test`, { recursive: true });
-    const options = ["--config", "none", "--baseDir", ROOT, "--runtime", "stub", "--enable", "simd", "-O1"];
+    const options = [
+      "--config",
+      "none",
+      "--transform",
+      "@kubewarden/as-sdk/transform/ascii.js",
+      "--baseDir",
+      ROOT,
+      "--runtime",
+      "stub",
+      "--enable",
+      "simd",
+      "-O1",
+    ];
     const files = ["tests/assembly/sidecarset/exposed.ts", "--exportStart", "wapc_init", "--outFile", OUT];
     const { error } = await compile([...files, ...options], { stderr: process.stderr });
     if (error) throw new Error(`exposed.ts does not compile: ${error.message}`);

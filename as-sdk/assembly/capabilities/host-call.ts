@@ -5,7 +5,7 @@ import {
   __host_response,
   __host_response_len,
 } from "../guest/wapc";
-import { SLACK, Writer, check, skipSpace } from "../json";
+import { Ascii, SLACK, Writer, check, skipSpace } from "../json";
 
 /** What a host call brought: either the address of a checked JSON value, or why there is none. */
 export class HostResult {
@@ -27,7 +27,7 @@ export class HostResult {
  *
  * A missing object, missing rights and a time-out are told apart by the host's text only.
  */
-export function hostCall(namespace: string, operation: string, payload: Writer): HostResult {
+export function hostCall(namespace: Ascii, operation: Ascii, payload: Writer): HostResult {
   const names = new Writer(64);
   names.ascii("kubewarden");
   const binding = names.length;
@@ -48,7 +48,7 @@ export function hostCall(namespace: string, operation: string, payload: Writer):
   return called == 0 ? failure(namespace, operation) : response(namespace, operation);
 }
 
-function response(namespace: string, operation: string): HostResult {
+function response(namespace: Ascii, operation: Ascii): HostResult {
   const length = __host_response_len();
   if (length == 0) return new HostResult(0, "");
   const start = heap.alloc(length + SLACK);
@@ -57,12 +57,12 @@ function response(namespace: string, operation: string): HostResult {
   const failed = check(start, start + length);
   if (failed == 0) return new HostResult(skipSpace(start), "");
   const offset = (failed - start).toString();
-  return new HostResult(0, namespace + "/" + operation + ": the host's answer is not JSON at byte " + offset);
+  return new HostResult(0, `${namespace}/${operation}: the host's answer is not JSON at byte ${offset}`);
 }
 
-function failure(namespace: string, operation: string): HostResult {
+function failure(namespace: Ascii, operation: Ascii): HostResult {
   const length = __host_error_len();
-  if (length == 0) return new HostResult(0, namespace + "/" + operation + ": the host gave no reason");
+  if (length == 0) return new HostResult(0, `${namespace}/${operation}: the host gave no reason`);
   const start = heap.alloc(length);
   __host_error(start);
   const text = String.UTF8.decodeUnsafe(start, length);

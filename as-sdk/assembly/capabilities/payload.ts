@@ -1,24 +1,24 @@
 import { Entry, writeEntries, writeTexts } from "../guest/entry";
-import { Writer } from "../json";
+import { Ascii, Writer } from "../json";
 
 // Parts of payloads. Optional fields are left out, which every host reads as absent.
 
-export function optionalText(out: Writer, name: string, value: string): void {
+export function optionalText(out: Writer, name: Ascii, value: string): void {
   if (value.length > 0) requiredText(out, name, value);
 }
 
-export function requiredText(out: Writer, name: string, value: string): void {
+export function requiredText(out: Writer, name: Ascii, value: string): void {
   out.name(name);
   out.text(value);
 }
 
-export function optionalTexts(out: Writer, name: string, values: Array<string>): void {
+export function optionalTexts(out: Writer, name: Ascii, values: Array<string>): void {
   if (values.length == 0) return;
   out.name(name);
   writeTexts(out, values);
 }
 
-export function optionalEntries(out: Writer, name: string, entries: Array<Entry>): void {
+export function optionalEntries(out: Writer, name: Ascii, entries: Array<Entry>): void {
   if (entries.length == 0) return;
   out.name(name);
   writeEntries(out, entries);

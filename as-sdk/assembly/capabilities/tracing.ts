@@ -1,4 +1,4 @@
-import { Writer } from "../json";
+import { Ascii, Writer } from "../json";
 import { hostCall } from "./host-call";
 
 /** How grave an event is, by the host's names. */
@@ -24,20 +24,20 @@ export class LogEvent {
     this.text("message", message);
   }
 
-  text(name: string, value: string): LogEvent {
+  text(name: Ascii, value: string): LogEvent {
     this.fields.name(name);
     this.fields.text(value);
     return this;
   }
 
-  integer(name: string, value: i64): LogEvent {
+  integer(name: Ascii, value: i64): LogEvent {
     this.fields.name(name);
     this.fields.integer(value);
     return this;
   }
 
   /** A field with a value of a checked document, as it is written there; none when it is absent. */
-  json(name: string, value: usize): LogEvent {
+  json(name: Ascii, value: usize): LogEvent {
     if (value == 0) return this;
     this.fields.name(name);
     this.fields.copy(value);

@@ -1,5 +1,5 @@
 import { Entry, writeTexts } from "../guest/entry";
-import { Writer } from "../json";
+import { Ascii, Writer } from "../json";
 import { HostResult, hostCall } from "./host-call";
 import { optionalEntries, optionalText, requiredText, writeBytes } from "./payload";
 
@@ -106,7 +106,7 @@ function finish(out: Writer, annotations: Array<Entry>): HostResult {
   return hostCall("oci", "v2/verify", out);
 }
 
-function writeIdentities(out: Writer, identities: Array<Identity>, subject: string): void {
+function writeIdentities(out: Writer, identities: Array<Identity>, subject: Ascii): void {
   out.byte(0x5b);
   for (let i = 0; i < identities.length; i++) {
     out.separate();

@@ -1,4 +1,4 @@
-import { Members, isTrue, isUnset, member, textEquals } from "../json";
+import { Ascii, Members, isTrue, isUnset, member, textEquals } from "../json";
 
 /** The payload of `validate`. */
 export class ValidationRequest {
@@ -59,12 +59,12 @@ export class AdmissionRequest {
   }
 
   /** True for the operation of that name, in capitals. */
-  isOperation(name: string): bool {
+  isOperation(name: Ascii): bool {
     return textEquals(this.operation, name);
   }
 
   /** True for objects of a kind in a group ("" is the core group), of any version. */
-  isKind(group: string, kind: string): bool {
+  isKind(group: Ascii, kind: Ascii): bool {
     return textEquals(member(this.kind, "group"), group) && textEquals(member(this.kind, "kind"), kind);
   }
 

@@ -1,3 +1,4 @@
+export { Ascii, asciiAt, asciiEquals, asciiLength } from "./ascii";
 export { SLACK } from "./bytes";
 export { DEPTH_LIMIT, check } from "./check";
 export { Elements, Members, count, element, member } from "./members";
@@ -17,5 +18,14 @@ export {
   skipSpace,
 } from "./scan";
 export { Splice } from "./splice";
-export { character, compareText, decode, isBlank, sameText, textEquals, textStartsWith } from "./text";
+export {
+  character,
+  compareText,
+  decode,
+  isBlank,
+  sameText,
+  textEquals,
+  textIs,
+  textStartsWith,
+} from "./text";
 export { Writer } from "./writer";

@@ -1,3 +1,4 @@
+import { Ascii } from "./ascii";
 import { COMMA } from "./bytes";
 import { isArray, isEmpty, isObject, skip, skipSpace } from "./scan";
 import { textEquals } from "./text";
@@ -29,7 +30,7 @@ export class Members {
     return true;
   }
 
-  keyIs(name: string): bool {
+  keyIs(name: Ascii): bool {
     return textEquals(this.key, name);
   }
 }
@@ -62,7 +63,7 @@ export class Elements {
  * Value of an object's member, 0 when there is none or `object` is not an object. Of duplicates the last one counts.
  * Cost: one scan of the object, no allocation.
  */
-export function member(object: usize, name: string): usize {
+export function member(object: usize, name: Ascii): usize {
   let found: usize = 0;
   for (let key = isObject(object) ? firstItem(object) : 0; key != 0; ) {
     const value = valueOf(key);

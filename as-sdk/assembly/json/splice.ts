@@ -1,4 +1,5 @@
-import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA } from "./bytes";
+import { Ascii } from "./ascii";
+import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA } from "./bytes";
 import { Members, member } from "./members";
 import { isArray, isObject, skip, skipSpace } from "./scan";
 import { Writer } from "./writer";
@@ -99,12 +100,11 @@ export class Splice {
     this.edit(element, valueEnd(element), Commas.RemoveItem);
   }
 
-  /** A new member at the end of an object: the writer stands behind `"name":`. The name must be plain ASCII. */
-  appendMember(object: usize, name: string): Writer {
+  /** A new member at the end of an object: the writer stands behind `"name":`. The name has no quotes. */
+  appendMember(object: usize, name: Ascii): Writer {
     const text = this.addLast(object);
-    text.byte(0x22);
-    text.ascii(name);
-    text.ascii('":');
+    text.quoted(name);
+    text.byte(COLON);
     return text;
   }
 
@@ -114,13 +114,13 @@ export class Splice {
   }
 
   /** The value of a member, replaced where the object has it (the last of duplicates), else appended. */
-  setMember(object: usize, name: string): Writer {
+  setMember(object: usize, name: Ascii): Writer {
     const found = member(object, name);
     return found == 0 ? this.appendMember(object, name) : this.replaceValue(found);
   }
 
   /** Drops every member of that name; nothing when the object has none. */
-  removeMember(object: usize, name: string): void {
+  removeMember(object: usize, name: Ascii): void {
     const members = new Members(object);
     while (members.next()) {
       if (members.keyIs(name)) this.edit(members.key, skip(members.value), Commas.RemoveItem);

@@ -1,3 +1,4 @@
+import { Ascii } from "./ascii";
 import { BACKSLASH, QUOTE, hexDigit } from "./bytes";
 import { hasEscape, isText, skip } from "./scan";
 
@@ -56,30 +57,43 @@ function fourHex(at: usize): u32 {
 }
 
 /** True when `text` is a string that says exactly `expected`, however it is escaped. Absent equals nothing. */
-export function textEquals(text: usize, expected: string): bool {
+export function textEquals(text: usize, expected: Ascii): bool {
   if (!isText(text)) return false;
-  const wanted = changetype<usize>(expected);
-  const length = <usize>expected.length;
   let at = text + 1;
-  for (let i: usize = 0; i < length; i++, at++) {
-    const unit = <u32>load<u16>(wanted + (i << 1));
-    const byte = <u32>load<u8>(at);
-    if (byte == BACKSLASH || (byte & 0x80) != 0) return decodedEquals(at, expected, <i32>i);
-    if (byte == QUOTE || byte != unit) return false;
+  for (let wanted = changetype<usize>(expected); ; wanted++) {
+    const character = load<u8>(wanted);
+    const byte = load<u8>(at);
+    if (byte == BACKSLASH) return escapedEquals(at, wanted);
+    if (character == 0) return byte == QUOTE;
+    if (byte != character || byte == QUOTE) return false;
+    at++;
   }
-  return load<u8>(at) == QUOTE;
+  return false;
 }
 
-function decodedEquals(at: usize, expected: string, from: i32): bool {
+/** Goes on where a text has its first escape. */
+function escapedEquals(at: usize, wanted: usize): bool {
   while (load<u8>(at) != QUOTE) {
-    if (from >= expected.length) return false;
     const here = character(at);
-    const code = <i32>here;
-    if (code != expected.codePointAt(from)) return false;
-    from += code > 0xffff ? 2 : 1;
+    if (<u32>here != <u32>load<u8>(wanted++)) return false;
     at = <usize>(here >> 32);
   }
-  return from == expected.length;
+  return load<u8>(wanted) == 0;
+}
+
+/** Like `textEquals` for a text that is no constant. */
+export function textIs(text: usize, expected: string): bool {
+  if (!isText(text)) return false;
+  let at = text + 1;
+  let unit = 0;
+  while (load<u8>(at) != QUOTE) {
+    const here = character(at);
+    const code = <i32>here;
+    if (unit >= expected.length || code != expected.codePointAt(unit)) return false;
+    unit += code > 0xffff ? 2 : 1;
+    at = <usize>(here >> 32);
+  }
+  return unit == expected.length;
 }
 
 /** True when both are strings that say the same. */
@@ -115,14 +129,14 @@ export function compareText(left: usize, right: usize): i32 {
   }
 }
 
-/** True when `text` is a string that begins with the ASCII text `prefix`. */
-export function textStartsWith(text: usize, prefix: string): bool {
+/** True when `text` is a string that begins with `prefix`. */
+export function textStartsWith(text: usize, prefix: Ascii): bool {
   if (!isText(text)) return false;
   let at = text + 1;
-  for (let i = 0; i < prefix.length; i++) {
+  for (let wanted = changetype<usize>(prefix); load<u8>(wanted) != 0; wanted++) {
     if (load<u8>(at) == QUOTE) return false;
     const here = character(at);
-    if (<i32>here != prefix.charCodeAt(i)) return false;
+    if (<u32>here != <u32>load<u8>(wanted)) return false;
     at = <usize>(here >> 32);
   }
   return true;

@@ -1,4 +1,5 @@
-import { BACKSLASH, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SLACK } from "./bytes";
+import { Ascii, asciiLength } from "./ascii";
+import { BACKSLASH, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SLACK } from "./bytes";
 import { skip } from "./scan";
 
 /**
@@ -41,13 +42,17 @@ export class Writer {
     store<u8>(this.end++, value);
   }
 
-  /** The characters as they are; the text must be ASCII. */
-  ascii(text: string): void {
-    const length = <usize>text.length;
-    this.reserve(length);
-    const from = changetype<usize>(text);
-    for (let i: usize = 0; i < length; i++) store<u8>(this.end + i, load<u8>(from + (i << 1)));
-    this.end += length;
+  /** The characters as they are. */
+  ascii(text: Ascii): void {
+    const start = changetype<usize>(text);
+    this.raw(start, start + asciiLength(text));
+  }
+
+  /** The characters in quotes; the text has no quotes and backslashes. */
+  quoted(text: Ascii): void {
+    this.byte(QUOTE);
+    this.ascii(text);
+    this.byte(QUOTE);
   }
 
   /** Bytes as they are. */
@@ -117,12 +122,11 @@ export class Writer {
     this.ascii(value ? "true" : "false");
   }
 
-  /** `"name":`, with a comma before it where one is due. The name must be ASCII without quotes and backslashes. */
-  name(name: string): void {
+  /** `"name":`, with a comma before it where one is due. The name has no quotes and backslashes. */
+  name(name: Ascii): void {
     this.separate();
-    this.byte(QUOTE);
-    this.ascii(name);
-    this.ascii('":');
+    this.quoted(name);
+    this.byte(COLON);
   }
 
   /** Writes a comma unless the last byte (white space apart) opens a container or is a comma: call it before each item. */

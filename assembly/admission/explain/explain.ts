@@ -1,4 +1,5 @@
 import {
+  Ascii,
   AdmissionRequest,
   Elements,
   ValidationResponse,
@@ -19,7 +20,7 @@ import { fitting } from "../warnings";
 import { brought } from "./brought";
 import { keptOut } from "./kept-out";
 
-const EXPLAIN_ANNOTATION = "sidecarset-kubewarden/explain";
+const EXPLAIN_ANNOTATION: Ascii = "sidecarset-kubewarden/explain";
 /** Kubernetes shows 4096 characters of all warnings together; some are left to warnings of another kind. */
 const WARNINGS_LIMIT = 3500;
 /** Characters of all audit annotations together: they go into one event of the audit log. */

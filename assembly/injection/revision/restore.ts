@@ -1,4 +1,4 @@
-import { Splice, Writer, isObject, isText, isUnset, skip } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Splice, Writer, isObject, isText, isUnset, skip } from "@kubewarden/as-sdk/assembly/json";
 import { given } from "../../document/value";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../../sidecarset/hash/hashes";
 import { BASE_ANNOTATION, CANARY_ANNOTATION } from "../../sidecarset/validation/canary";
@@ -37,7 +37,7 @@ function copyOrNull(out: Writer, value: usize): void {
   else out.copy(value);
 }
 
-function copyText(out: Writer, from: usize, key: string): void {
+function copyText(out: Writer, from: usize, key: Ascii): void {
   const value = given(from, key);
   if (!isText(value)) return;
   out.name(key);

@@ -1,4 +1,4 @@
-import { Elements, decode, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, decode, member, sameText, textIs } from "@kubewarden/as-sdk/assembly/json";
 import { isEnabled, isInjected } from "./injected";
 import { variablesOf } from "./variables";
 
@@ -51,7 +51,7 @@ function shareMounts(container: usize, taken: Array<usize>, shared: SharedVolume
 }
 
 /** Adds the entries of a list whose path is not taken, and takes it. */
-function takeOver(list: usize, path: string, taken: Array<usize>, into: Array<usize>): void {
+function takeOver(list: usize, path: Ascii, taken: Array<usize>, into: Array<usize>): void {
   const elements = new Elements(list);
   while (elements.next()) {
     const own = member(elements.value, path);
@@ -61,7 +61,7 @@ function takeOver(list: usize, path: string, taken: Array<usize>, into: Array<us
   }
 }
 
-function notePaths(list: usize, path: string, taken: Array<usize>): void {
+function notePaths(list: usize, path: Ascii, taken: Array<usize>): void {
   const elements = new Elements(list);
   while (elements.next()) taken.push(member(elements.value, path));
 }
@@ -73,6 +73,6 @@ function isTaken(path: usize, taken: Array<usize>): bool {
 
 function firstEnv(container: usize, name: string): usize {
   const env = new Elements(member(container, "env"));
-  while (env.next()) if (textEquals(member(env.value, "name"), name)) return env.value;
+  while (env.next()) if (textIs(member(env.value, "name"), name)) return env.value;
   return 0;
 }

@@ -1,7 +1,7 @@
-import { decode, Elements, member, Members, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, member, Members, textEquals } from "@kubewarden/as-sdk/assembly/json";
 
 /** The original's stand-in for "any value", which a label of that value is mistaken for. */
-const ANY = "ALL";
+const ANY: Ascii = "ALL";
 
 /**
  * Whether two selectors overlap in the eyes of the original, which is wrong in both directions now and then: an
@@ -18,7 +18,7 @@ function isRuledOut(by: usize, selector: usize): bool {
     const key = decode(labels.key);
     if (!positive.has(key)) continue;
     const values = positive.get(key);
-    if (!values.includes(ANY) && !values.includes(decode(labels.value))) return true;
+    if (!values.includes(ANY.toString()) && !values.includes(decode(labels.value))) return true;
   }
   const expressions = new Elements(member(selector, "matchExpressions"));
   while (expressions.next()) if (isExpressionRuledOut(positive, expressions.value)) return true;
@@ -34,7 +34,7 @@ function isExpressionRuledOut(positive: Map<string, Array<string>>, expression: 
   const values = positive.get(key);
   const named = texts(member(expression, "values"));
   if (textEquals(operator, "NotIn")) return countIn(values, named) == values.length;
-  return !values.includes(ANY) && countIn(values, named) == 0;
+  return !values.includes(ANY.toString()) && countIn(values, named) == 0;
 }
 
 function positiveValues(selector: usize): Map<string, Array<string>> {
@@ -45,7 +45,7 @@ function positiveValues(selector: usize): Map<string, Array<string>> {
   while (expressions.next()) {
     const key = decode(member(expressions.value, "key"));
     const operator = member(expressions.value, "operator");
-    if (textEquals(operator, "Exists")) positive.set(key, [ANY]);
+    if (textEquals(operator, "Exists")) positive.set(key, [ANY.toString()]);
     else if (textEquals(operator, "In")) {
       const values = texts(member(expressions.value, "values"));
       positive.set(key, positive.has(key) ? positive.get(key).concat(values) : values);

@@ -1,8 +1,8 @@
-import { decode, Elements, Members, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, Members, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { LabelDomain } from "./label-domain";
 
 /** The label that every Namespace carries. */
-const NAMESPACE_NAME = "kubernetes.io/metadata.name";
+const NAMESPACE_NAME: Ascii = "kubernetes.io/metadata.name";
 
 /**
  * The requirements of several selectors together.
@@ -25,7 +25,7 @@ export class Intersection {
 
   /** Adds what is true of every Namespace. */
   addNamespaceFacts(): Intersection {
-    this.domain(NAMESPACE_NAME).requirePresence();
+    this.domain(NAMESPACE_NAME.toString()).requirePresence();
     return this;
   }
 

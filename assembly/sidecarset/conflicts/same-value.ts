@@ -1,15 +1,14 @@
 import {
   count,
-  decode,
   Elements,
   isUnset,
   Kind,
   kind,
-  member,
   Members,
   sameText,
   skip,
 } from "@kubewarden/as-sdk/assembly/json";
+import { valueOfKey } from "../../matching/labels";
 
 /**
  * Whether two JSON values say the same: order and spelling of members do not count, nor do members that are null.
@@ -33,13 +32,11 @@ export function sameValue(a: usize, b: usize): bool {
 function sameMembers(a: usize, b: usize): bool {
   const left = new Members(a);
   while (left.next()) {
-    const key = decode(left.key);
-    if (!sameValue(member(a, key), member(b, key))) return false;
+    if (!sameValue(valueOfKey(a, left.key), valueOfKey(b, left.key))) return false;
   }
   const right = new Members(b);
   while (right.next()) {
-    const key = decode(right.key);
-    if (isUnset(member(a, key)) && !isUnset(member(b, key))) return false;
+    if (isUnset(valueOfKey(a, right.key)) && !isUnset(valueOfKey(b, right.key))) return false;
   }
   return true;
 }

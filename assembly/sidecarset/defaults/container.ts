@@ -1,4 +1,5 @@
 import {
+  Ascii,
   decode,
   Elements,
   isBlank,
@@ -16,7 +17,7 @@ import { defaultPullPolicy } from "./image-reference";
  * Defaults of one sidecar. `injectPolicy` is that of its list: regular sidecars stand before the Pod's own containers,
  * init sidecars behind its own init containers. A startupProbe gets none, as in the original.
  */
-export function defaultContainer(edits: Splice, container: usize, injectPolicy: string): void {
+export function defaultContainer(edits: Splice, container: usize, injectPolicy: Ascii): void {
   if (!isObject(container)) return;
   fillText(edits, container, "podInjectPolicy", injectPolicy);
   fillNestedText(edits, container, "upgradeStrategy", "upgradeType", "ColdUpgrade");
@@ -42,7 +43,7 @@ export function defaultContainer(edits: Splice, container: usize, injectPolicy: 
   defaultHttpGet(edits, member(lifecycle, "preStop"));
 }
 
-function defaultFieldReferences(edits: Splice, list: usize, source: string): void {
+function defaultFieldReferences(edits: Splice, list: usize, source: Ascii): void {
   const elements = new Elements(list);
   while (elements.next()) defaultFieldReference(edits, member(elements.value, source));
 }

@@ -1,3 +1,4 @@
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 import { lowered } from "../../document/letter-case";
 
 /** Of the repository without its domain. */
@@ -8,7 +9,7 @@ const LONGEST_TAG = 128;
  * The pull policy of an image that names none: `Always` for the tag `latest` and for no tag at all, else `IfNotPresent`.
  * A digest without a tag, and anything that is no image reference, is `IfNotPresent`.
  */
-export function defaultPullPolicy(image: string): string {
+export function defaultPullPolicy(image: string): Ascii {
   return pullsLatest(image) ? "Always" : "IfNotPresent";
 }
 

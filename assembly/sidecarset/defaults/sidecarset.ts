@@ -33,7 +33,9 @@ function defaultUpdateStrategy(edits: Splice, spec: usize): void {
     if (isUnset(early)) fillJson(edits, strategy, "maxUnavailable", "1");
     fillJson(edits, strategy, "partition", "0");
   } else if (isUnset(strategy)) {
-    const budget = isUnset(early) ? '"maxUnavailable":1,' : "";
-    edits.setMember(spec, "updateStrategy").ascii('{"type":"RollingUpdate",' + budget + '"partition":0}');
+    const made = edits.setMember(spec, "updateStrategy");
+    made.ascii('{"type":"RollingUpdate",');
+    if (isUnset(early)) made.ascii('"maxUnavailable":1,');
+    made.ascii('"partition":0}');
   }
 }

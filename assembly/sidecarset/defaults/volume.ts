@@ -1,8 +1,16 @@
-import { Elements, isObject, isUnset, member, Members, Splice } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  Elements,
+  isObject,
+  isUnset,
+  member,
+  Members,
+  Splice,
+} from "@kubewarden/as-sdk/assembly/json";
 import { defaultFieldReference } from "./container";
 import { fillJson } from "./fill";
 
-const FILE_MODE = "420";
+const FILE_MODE: Ascii = "420";
 
 /** Defaults of one volume. A volume without a source is an empty directory. */
 export function defaultVolume(edits: Splice, volume: usize): void {

@@ -6,7 +6,6 @@ import { chosen, negated, scaled, sum, Value } from "./value";
 
 /** Parentheses and signs may nest this deep; an expression has no use for more, and the stack is small. */
 const DEPTH_LIMIT = 64;
-const TOO_LARGE = "a number is too large";
 
 /** One run of an expression, computed while it is read. A step answers null when it fails; the first reason is kept. */
 export class Evaluation {
@@ -140,7 +139,7 @@ export class Evaluation {
   }
 
   private finite(value: Value | null): Value | null {
-    return value === null ? this.fail(TOO_LARGE) : value;
+    return value === null ? this.fail("a number is too large") : value;
   }
 
   private unexpected(): Value | null {

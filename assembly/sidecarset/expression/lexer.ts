@@ -1,3 +1,4 @@
+import { Ascii, asciiEquals } from "@kubewarden/as-sdk/assembly/json";
 import { parseDecimal } from "./decimal";
 
 export enum Token {
@@ -17,7 +18,7 @@ export enum Token {
   Illegal,
 }
 
-const QUANTITY_SUFFIXES: StaticArray<string> = ["m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"];
+const QUANTITY_SUFFIXES: StaticArray<Ascii> = ["m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi"];
 
 /** Cuts an expression into tokens, with the original's ideas of what belongs to a number. */
 export class Lexer {
@@ -94,7 +95,8 @@ function isQuantity(text: string): bool {
   let at = 0;
   while (at < text.length && "0123456789.eE+-".includes(text.charAt(at))) at++;
   const suffix = text.slice(at);
-  for (let i = 0; i < QUANTITY_SUFFIXES.length; i++) if (QUANTITY_SUFFIXES[i] == suffix) return true;
+  for (let i = 0; i < QUANTITY_SUFFIXES.length; i++)
+    if (asciiEquals(QUANTITY_SUFFIXES[i], suffix)) return true;
   return false;
 }
 

@@ -1,7 +1,6 @@
 import { naturalOf } from "../quantity/natural";
 import { add, compareQuantities, Format, negate, Quantity } from "../quantity/quantity";
 
-const MILLI_TO_NANO_ZEROS = "000000";
 /** Doubles from here on are no 64-bit integers; the original's result for them is undefined. */
 const INTEGER_LIMIT: f64 = 9223372036854775808.0;
 
@@ -28,7 +27,7 @@ export function quantityOfMilli(milli: f64, format: Format): Quantity | null {
   if (!(abs(whole) < INTEGER_LIMIT)) return null;
   const integer = <i64>whole;
   const magnitude = <u64>(integer < 0 ? -integer : integer);
-  return new Quantity(integer < 0, naturalOf(magnitude.toString() + MILLI_TO_NANO_ZEROS), format);
+  return new Quantity(integer < 0, naturalOf(magnitude.toString() + "000000"), format);
 }
 
 /** The value as a quantity: numbers count units and are cut to thousandths. Null when too large. */

@@ -1,4 +1,5 @@
 import {
+  Ascii,
   Elements,
   integer,
   isArray,
@@ -54,7 +55,7 @@ export class CanonicalJson extends Fields {
     this.visited = outer;
   }
 
-  text(name: string, presence: Presence): void {
+  text(name: Ascii, presence: Presence): void {
     const value = member(this.visited, name);
     if (presence == Presence.NotZero ? isBlank(value) : presence == Presence.NotNull && !isText(value))
       return;
@@ -62,18 +63,18 @@ export class CanonicalJson extends Fields {
     writeGoText(value, this.out);
   }
 
-  image(name: string): void {
+  image(name: Ascii): void {
     if (this.withImage) this.text(name, Presence.NotZero);
   }
 
-  nullableText(name: string): void {
+  nullableText(name: Ascii): void {
     const value = member(this.visited, name);
     this.out.name(name);
     if (isText(value)) writeGoText(value, this.out);
     else this.out.ascii("null");
   }
 
-  integer(name: string, presence: Presence): void {
+  integer(name: Ascii, presence: Presence): void {
     const value = member(this.visited, name);
     const number = integer(value);
     if (presence == Presence.NotZero ? number == 0 : presence == Presence.NotNull && isUnset(value)) return;
@@ -81,7 +82,7 @@ export class CanonicalJson extends Fields {
     this.out.integer(number);
   }
 
-  boolean(name: string, presence: Presence): void {
+  boolean(name: Ascii, presence: Presence): void {
     const value = member(this.visited, name);
     if (presence == Presence.NotZero ? !isTrue(value) : presence == Presence.NotNull && isUnset(value))
       return;
@@ -89,7 +90,7 @@ export class CanonicalJson extends Fields {
     this.out.boolean(isTrue(value));
   }
 
-  integerOrText(name: string, presence: Presence): void {
+  integerOrText(name: Ascii, presence: Presence): void {
     const value = member(this.visited, name);
     if (presence != Presence.Always && isUnset(value)) return;
     this.out.name(name);
@@ -97,7 +98,7 @@ export class CanonicalJson extends Fields {
     else this.out.integer(integer(value));
   }
 
-  texts(name: string): void {
+  texts(name: Ascii): void {
     const value = member(this.visited, name);
     if (!isArray(value) || isEmpty(value)) return;
     this.out.name(name);
@@ -110,7 +111,7 @@ export class CanonicalJson extends Fields {
     this.out.ascii("]");
   }
 
-  textMap(name: string): void {
+  textMap(name: Ascii): void {
     const value = member(this.visited, name);
     if (!isObject(value) || isEmpty(value)) return;
     this.out.name(name);
@@ -123,12 +124,12 @@ export class CanonicalJson extends Fields {
     this.out.ascii("}");
   }
 
-  quantity(name: string): void {
+  quantity(name: Ascii): void {
     this.out.name(name);
     this.stored(member(this.visited, name));
   }
 
-  quantities(name: string): void {
+  quantities(name: Ascii): void {
     const value = member(this.visited, name);
     if (!isObject(value) || isEmpty(value)) return;
     this.out.name(name);
@@ -141,14 +142,14 @@ export class CanonicalJson extends Fields {
     this.out.ascii("}");
   }
 
-  object(name: string, shape: Shape, presence: Presence): void {
+  object(name: Ascii, shape: Shape, presence: Presence): void {
     const value = member(this.visited, name);
     if (presence != Presence.Always && !isObject(value)) return;
     this.out.name(name);
     this.write(value, shape);
   }
 
-  objects(name: string, shape: Shape): void {
+  objects(name: Ascii, shape: Shape): void {
     const value = member(this.visited, name);
     if (!isArray(value) || isEmpty(value)) return;
     this.out.name(name);

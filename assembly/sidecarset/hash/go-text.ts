@@ -1,7 +1,7 @@
-import { isText, skip, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, asciiAt, isText, skip, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { character } from "@kubewarden/as-sdk/assembly/json/text";
 
-const HEX_DIGITS = "0123456789abcdef";
+const HEX_DIGITS: Ascii = "0123456789abcdef";
 
 /**
  * Writes a JSON string the way Go's encoder does: `<`, `>`, `&`, U+2028 and U+2029 as escapes, the short escapes for
@@ -51,5 +51,5 @@ function writeGoCharacter(code: i32, out: Writer): void {
 
 function writeEscape(code: i32, out: Writer): void {
   out.ascii("\\u");
-  for (let shift = 12; shift >= 0; shift -= 4) out.byte(<u8>HEX_DIGITS.charCodeAt((code >> shift) & 15));
+  for (let shift = 12; shift >= 0; shift -= 4) out.byte(asciiAt(HEX_DIGITS, (code >> shift) & 15));
 }

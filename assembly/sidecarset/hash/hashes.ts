@@ -1,13 +1,13 @@
-import { Elements, member, textEquals, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, member, textEquals, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { sidecarContainer } from "../shape/container";
 import { CanonicalJson } from "./canonical-json";
 import { safeEncoded } from "./safe-encoding";
 import { sha256 } from "./sha256";
 
 /** The annotation that carries the hash of everything that is injected as containers. */
-export const HASH_ANNOTATION = "kruise.io/sidecarset-hash";
+export const HASH_ANNOTATION: Ascii = "kruise.io/sidecarset-hash";
 /** The annotation that carries the hash of the same without the images. */
-export const HASH_WITHOUT_IMAGE_ANNOTATION = "kruise.io/sidecarset-hash-without-image";
+export const HASH_WITHOUT_IMAGE_ANNOTATION: Ascii = "kruise.io/sidecarset-hash-without-image";
 
 /** Hash of the containers of a defaulted spec, 64 letters. Init containers count only when one of them is native. */
 export function hashOf(spec: usize): string {

@@ -1,6 +1,8 @@
+import { Ascii, asciiAt } from "@kubewarden/as-sdk/assembly/json";
 /** No vowels and no 0, 1, 3: no digest can spell a word or be misread. */
-const ALPHABET = "bcdfghjklmnpqrstvwxz2456789";
-const HEX_DIGITS = "0123456789abcdef";
+const ALPHABET: Ascii = "bcdfghjklmnpqrstvwxz2456789";
+const ALPHABET_LENGTH = 27;
+const HEX_DIGITS: Ascii = "0123456789abcdef";
 
 /**
  * Kubernetes' spelling of a digest: each hexadecimal digit becomes the letter at its code point modulo 27.
@@ -18,5 +20,5 @@ export function safeEncoded(bytes: usize, length: i32): string {
 }
 
 function letterOf(digit: i32): u16 {
-  return <u16>ALPHABET.charCodeAt(HEX_DIGITS.charCodeAt(digit) % ALPHABET.length);
+  return asciiAt(ALPHABET, asciiAt(HEX_DIGITS, digit) % ALPHABET_LENGTH);
 }

@@ -1,18 +1,33 @@
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
+/** Stand in the place of an index. */
+const NAME = -1;
+const KEY = -2;
+
 /** Where in an object a problem lies; made while descending, spelled only when there is a problem to tell. */
 export class Path {
   private constructor(
     private readonly parent: Path | null,
-    private readonly name: string,
+    private readonly name: Ascii,
     private readonly index: i32,
+    private readonly given: string = "",
   ) {}
 
-  static root(name: string): Path {
-    return new Path(null, name, -1);
+  static root(name: Ascii): Path {
+    return new Path(null, name, NAME);
+  }
+
+  static rootNamed(name: string): Path {
+    return new Path(null, "", NAME, name);
   }
 
   /** `path.name` */
-  to(name: string): Path {
-    return new Path(this, name, -1);
+  to(name: Ascii): Path {
+    return new Path(this, name, NAME);
+  }
+
+  /** `path.name` for a name that the document gives. */
+  toNamed(name: string): Path {
+    return new Path(this, "", NAME, name);
   }
 
   /** `path[index]` */
@@ -22,14 +37,15 @@ export class Path {
 
   /** `path[key]`, for the keys of maps, which may hold dots. */
   key(name: string): Path {
-    return new Path(this, name, -2);
+    return new Path(this, "", KEY, name);
   }
 
   toString(): string {
     const parent = this.parent;
     const before = parent === null ? "" : parent.toString();
-    if (this.index >= 0) return before + "[" + this.index.toString() + "]";
-    if (this.index == -2) return before + "[" + this.name + "]";
-    return before.length == 0 ? this.name : before + "." + this.name;
+    if (this.index >= 0) return `${before}[${this.index}]`;
+    if (this.index == KEY) return `${before}[${this.given}]`;
+    const name = this.given.length > 0 ? this.given : this.name.toString();
+    return before.length == 0 ? name : `${before}.${name}`;
   }
 }

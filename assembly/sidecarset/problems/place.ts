@@ -1,4 +1,4 @@
-import { decode, Elements, isBlank, isText, isUnset, member } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, isBlank, isText, isUnset, member } from "@kubewarden/as-sdk/assembly/json";
 import { Path } from "./path";
 import { Problems } from "./problems";
 import { shown } from "./shown";
@@ -16,7 +16,7 @@ export class Place {
     readonly problems: Problems,
   ) {}
 
-  to(name: string): Place {
+  to(name: Ascii): Place {
     return new Place(member(this.value, name), this.path.to(name), this.problems);
   }
 
@@ -44,7 +44,7 @@ export class Place {
   }
 
   /** The text of a member that has to be given and not empty; empty after telling that it is not. */
-  required(name: string): string {
+  required(name: Ascii): string {
     const place = this.to(name);
     if (isBlank(place.value)) {
       if (!place.isSet || isText(place.value)) {
@@ -56,12 +56,12 @@ export class Place {
   }
 
   /** Tells when a member is given and is none of the words, which spaces separate; an empty text counts as absent. */
-  oneOf(name: string, words: string): void {
+  oneOf(name: Ascii, words: Ascii): void {
     if (!isBlank(member(this.value, name))) this.oneOfGiven(name, words);
   }
 
   /** The same for a member behind a pointer, of which an empty text is a value like any other. */
-  oneOfGiven(name: string, words: string): void {
+  oneOfGiven(name: Ascii, words: Ascii): void {
     const place = this.to(name);
     if (isText(place.value) && !contains(words, place.text)) place.expected("one of " + listed(words));
   }
@@ -87,10 +87,10 @@ export class Places {
 }
 
 /** Whether `words`, separated by spaces, has the word. One text is much smaller in the module than a list. */
-export function contains(words: string, word: string): bool {
-  return word.length > 0 && !word.includes(" ") && (" " + words + " ").includes(" " + word + " ");
+export function contains(words: Ascii, word: string): bool {
+  return word.length > 0 && !word.includes(" ") && ` ${words} `.includes(` ${word} `);
 }
 
-function listed(words: string): string {
-  return '"' + words.split(" ").join('", "') + '"';
+function listed(words: Ascii): string {
+  return `"${words.toString().split(" ").join('", "')}"`;
 }

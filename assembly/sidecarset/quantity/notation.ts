@@ -1,8 +1,9 @@
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 import { divideNatural, Natural } from "./natural";
 import { Format, Quantity } from "./quantity";
 
-const DECIMAL_SUFFIXES: StaticArray<string> = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
-const BINARY_SUFFIXES: StaticArray<string> = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const DECIMAL_SUFFIXES: StaticArray<Ascii> = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY_SUFFIXES: StaticArray<Ascii> = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const NANO_DIGITS = 9;
 
 /**
@@ -29,7 +30,7 @@ function binary(nano: Natural): string {
     if (division.remainder != 0) break;
     whole = division.quotient;
   }
-  return whole.digits() + (steps < BINARY_SUFFIXES.length ? BINARY_SUFFIXES[steps] : "");
+  return steps < BINARY_SUFFIXES.length ? `${whole.digits()}${BINARY_SUFFIXES[steps]}` : whole.digits();
 }
 
 function decimal(nano: Natural, format: Format): string {
@@ -41,5 +42,5 @@ function decimal(nano: Natural, format: Format): string {
   const exponent = thousands * 3 - NANO_DIGITS;
   if (format == Format.DecimalExponent)
     return exponent == 0 ? mantissa : mantissa + "e" + exponent.toString();
-  return mantissa + (thousands < DECIMAL_SUFFIXES.length ? DECIMAL_SUFFIXES[thousands] : "");
+  return thousands < DECIMAL_SUFFIXES.length ? `${mantissa}${DECIMAL_SUFFIXES[thousands]}` : mantissa;
 }

@@ -1,3 +1,4 @@
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 import { addNaturals, compareNaturals, divideNatural, multiplyNatural, Natural, naturalOf } from "./natural";
 import { canonical } from "./notation";
 import { Format, Quantity } from "./quantity";
@@ -8,7 +9,7 @@ const LARGEST_EXPONENT: i64 = 120;
 const NANO_DIGITS = 9;
 const BITS_AT_ONCE = 30;
 /** A binary quantity is capped here: 2^63 - 1 whole units. */
-const BINARY_CAP_NANO = "9223372036854775807000000000";
+const BINARY_CAP_NANO: Ascii = "9223372036854775807000000000";
 
 /** Reads the text of a quantity exactly, anything finer than nano rounded away from zero; null when it is none. */
 export function parseQuantity(text: string): Quantity | null {
@@ -66,7 +67,7 @@ function binaryNano(spelling: Spelling, digits: string): Natural {
   let missing: u32 = 1;
   for (; places < NANO_DIGITS; places++) missing *= 10;
   scaled = multiplyNatural(scaled, missing);
-  const cap = naturalOf(BINARY_CAP_NANO);
+  const cap = naturalOf(BINARY_CAP_NANO.toString());
   return compareNaturals(scaled, cap) > 0 ? cap : scaled;
 }
 

@@ -1,7 +1,8 @@
+import { Ascii, asciiEquals } from "@kubewarden/as-sdk/assembly/json";
 import { Format } from "./quantity";
 
-const DECIMAL_SUFFIXES: StaticArray<string> = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
-const BINARY_SUFFIXES: StaticArray<string> = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const DECIMAL_SUFFIXES: StaticArray<Ascii> = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
+const BINARY_SUFFIXES: StaticArray<Ascii> = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 /** Longer exponents are cut off here; far outside of every use, and the value's owner refuses them. */
 const EXPONENT_LIMIT: i64 = 1_000_000;
 
@@ -83,7 +84,7 @@ function endOfDigits(text: string, from: i32): i32 {
   return end;
 }
 
-function indexIn(list: StaticArray<string>, value: string): i32 {
-  for (let i = 0; i < list.length; i++) if (list[i] == value) return i;
+function indexIn(list: StaticArray<Ascii>, value: string): i32 {
+  for (let i = 0; i < list.length; i++) if (asciiEquals(list[i], value)) return i;
   return -1;
 }

@@ -1,3 +1,4 @@
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 /** When a member of a typed object counts as given, and so when it is written. */
 export enum Presence {
   /** Always written, with its zero value where the input has none. */
@@ -13,25 +14,25 @@ export enum Presence {
  * original's types declare them; what a visit does (write canonical JSON, check types) is the visitor's business.
  */
 export abstract class Fields {
-  abstract text(name: string, presence: Presence): void;
+  abstract text(name: Ascii, presence: Presence): void;
   /** A text behind a pointer that is written as `null` when absent. */
-  abstract nullableText(name: string): void;
-  abstract integer(name: string, presence: Presence): void;
-  abstract boolean(name: string, presence: Presence): void;
+  abstract nullableText(name: Ascii): void;
+  abstract integer(name: Ascii, presence: Presence): void;
+  abstract boolean(name: Ascii, presence: Presence): void;
   /** A whole number or a text, such as the port of a probe. */
-  abstract integerOrText(name: string, presence: Presence): void;
+  abstract integerOrText(name: Ascii, presence: Presence): void;
   /** A list of texts; left out when empty. */
-  abstract texts(name: string): void;
+  abstract texts(name: Ascii): void;
   /** A map of texts to texts; left out when empty. */
-  abstract textMap(name: string): void;
-  abstract quantity(name: string): void;
+  abstract textMap(name: Ascii): void;
+  abstract quantity(name: Ascii): void;
   /** A map of resource names to quantities; left out when empty. */
-  abstract quantities(name: string): void;
-  abstract object(name: string, shape: Shape, presence: Presence): void;
+  abstract quantities(name: Ascii): void;
+  abstract object(name: Ascii, shape: Shape, presence: Presence): void;
   /** A list of objects; left out when empty. */
-  abstract objects(name: string, shape: Shape): void;
+  abstract objects(name: Ascii, shape: Shape): void;
   /** A container's image: a text of its own kind, because one of the hashes leaves it out. */
-  abstract image(name: string): void;
+  abstract image(name: Ascii): void;
 }
 
 /** The fields of one type, in order. */

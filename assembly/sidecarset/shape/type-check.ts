@@ -1,4 +1,5 @@
 import {
+  Ascii,
   decode,
   Elements,
   isArray,
@@ -42,37 +43,37 @@ export class TypeCheck extends Fields {
     this.visited = outer;
   }
 
-  text(name: string, _presence: Presence): void {
+  text(name: Ascii, _presence: Presence): void {
     const value = member(this.visited, name);
     if (!isUnset(value) && !isText(value)) this.wrong(this.path.to(name), "a text", value);
   }
 
-  nullableText(name: string): void {
+  nullableText(name: Ascii): void {
     this.text(name, Presence.NotNull);
   }
 
-  image(name: string): void {
+  image(name: Ascii): void {
     this.text(name, Presence.NotZero);
   }
 
-  integer(name: string, _presence: Presence): void {
+  integer(name: Ascii, _presence: Presence): void {
     const value = member(this.visited, name);
     if (!isUnset(value) && !isInteger(value)) this.wrong(this.path.to(name), "a whole number", value);
   }
 
-  boolean(name: string, _presence: Presence): void {
+  boolean(name: Ascii, _presence: Presence): void {
     const value = member(this.visited, name);
     if (isUnset(value) || isTrue(value) || isFalse(value)) return;
     this.wrong(this.path.to(name), "true or false", value);
   }
 
-  integerOrText(name: string, _presence: Presence): void {
+  integerOrText(name: Ascii, _presence: Presence): void {
     const value = member(this.visited, name);
     if (isUnset(value) || isText(value) || isInteger(value)) return;
     this.wrong(this.path.to(name), "a whole number or a text", value);
   }
 
-  texts(name: string): void {
+  texts(name: Ascii): void {
     const elements = this.elements(name);
     while (elements.next()) {
       if (isUnset(elements.value) || isText(elements.value)) continue;
@@ -80,7 +81,7 @@ export class TypeCheck extends Fields {
     }
   }
 
-  textMap(name: string): void {
+  textMap(name: Ascii): void {
     const members = this.members(name);
     while (members.next()) {
       if (isUnset(members.value) || isText(members.value)) continue;
@@ -88,23 +89,23 @@ export class TypeCheck extends Fields {
     }
   }
 
-  quantity(name: string): void {
+  quantity(name: Ascii): void {
     const value = member(this.visited, name);
     if (!isUnset(value)) this.stored(this.path.to(name), value);
   }
 
-  quantities(name: string): void {
+  quantities(name: Ascii): void {
     const members = this.members(name);
     while (members.next()) {
       if (!isUnset(members.value)) this.stored(this.path.to(name).key(decode(members.key)), members.value);
     }
   }
 
-  object(name: string, shape: Shape, _presence: Presence): void {
+  object(name: Ascii, shape: Shape, _presence: Presence): void {
     this.descend(this.path.to(name), member(this.visited, name), shape);
   }
 
-  objects(name: string, shape: Shape): void {
+  objects(name: Ascii, shape: Shape): void {
     const elements = this.elements(name);
     while (elements.next()) this.descend(this.path.to(name).at(elements.index), elements.value, shape);
   }
@@ -116,13 +117,13 @@ export class TypeCheck extends Fields {
     this.path = outer;
   }
 
-  private elements(name: string): Elements {
+  private elements(name: Ascii): Elements {
     const value = member(this.visited, name);
     if (!isUnset(value) && !isArray(value)) this.wrong(this.path.to(name), "a list", value);
     return new Elements(value);
   }
 
-  private members(name: string): Members {
+  private members(name: Ascii): Members {
     const value = member(this.visited, name);
     if (!isUnset(value) && !isObject(value)) this.wrong(this.path.to(name), "a map", value);
     return new Members(value);

@@ -1,8 +1,8 @@
-import { isBlank, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank, member, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 
-export const CANARY_ANNOTATION = "apps.kruise.io/sidecarset-canary";
-export const BASE_ANNOTATION = "apps.kruise.io/sidecarset-base";
+export const CANARY_ANNOTATION: Ascii = "apps.kruise.io/sidecarset-canary";
+export const BASE_ANNOTATION: Ascii = "apps.kruise.io/sidecarset-base";
 
 /** A canary stands in for its base set: it names one and says that it is a canary. */
 export function isCanary(set: usize): bool {
@@ -21,7 +21,7 @@ export function validateCanary(set: Place, old: usize): void {
   const metadata = set.to("metadata");
   const base = new Place(
     baseOf(set.value),
-    metadata.to("annotations").path.key(BASE_ANNOTATION),
+    metadata.to("annotations").path.key(BASE_ANNOTATION.toString()),
     set.problems,
   );
   if (sameText(base.value, member(metadata.value, "name"))) base.expected("the name of another SidecarSet");

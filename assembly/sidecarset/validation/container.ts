@@ -1,4 +1,4 @@
-import { isEmpty } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isEmpty } from "@kubewarden/as-sdk/assembly/json";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
 import { validateEnv, validateEnvFrom } from "./env";
@@ -9,9 +9,9 @@ import { validateLifecycle, validateProbes } from "./probe";
 import { validateResizePolicy, validateResources } from "./resources";
 import { validateSecurityContext } from "./security-context";
 
-const PULL_POLICIES = "Always IfNotPresent Never";
-const TERMINATION_MESSAGE_POLICIES = "File FallbackToLogsOnError";
-const NOT_FOR_INIT: StaticArray<string> = ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"];
+const PULL_POLICIES: Ascii = "Always IfNotPresent Never";
+const TERMINATION_MESSAGE_POLICIES: Ascii = "File FallbackToLogsOnError";
+const NOT_FOR_INIT: StaticArray<Ascii> = ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"];
 
 /** What the containers of a set share while they are checked. */
 export class Neighbours {

@@ -1,20 +1,21 @@
-import { isBlank, isObject } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { memberNamed } from "../../document/value";
 import { contains, Place } from "../problems/place";
 import { lowered } from "../../document/letter-case";
 import { storedQuantity } from "../quantity/parse";
 import { quantityText } from "../quantity/value";
 import { dnsSubdomainRule, envNameRule, fileKeyRule, qualifiedNameRule } from "./names";
 
-const POD_FIELDS =
+const POD_FIELDS: Ascii =
   "metadata.name metadata.namespace metadata.uid spec.nodeName spec.serviceAccountName status.hostIP status.hostIPs status.podIP status.podIPs";
 /** The fields that a volume can show. */
-export const VOLUME_FIELDS =
+export const VOLUME_FIELDS: Ascii =
   "metadata.annotations metadata.labels metadata.name metadata.namespace metadata.uid";
-const RESOURCE_FIELDS =
+const RESOURCE_FIELDS: Ascii =
   "limits.cpu limits.memory limits.ephemeral-storage requests.cpu requests.memory requests.ephemeral-storage";
-const BYTE_UNITS = " 1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei ";
-const ENV_SOURCES = "fieldRef resourceFieldRef configMapKeyRef secretKeyRef";
-const ENV_FROM_SOURCES = "configMapRef secretRef";
+const BYTE_UNITS: Ascii = "1 1k 1M 1G 1T 1P 1E 1Ki 1Mi 1Gi 1Ti 1Pi 1Ei";
+const ENV_SOURCES: Ascii = "fieldRef resourceFieldRef configMapKeyRef secretKeyRef";
+const ENV_FROM_SOURCES: Ascii = "configMapRef secretRef";
 
 export function validateEnv(env: Place): void {
   const places = env.elements();
@@ -52,10 +53,10 @@ export function subscriptOf(fieldPath: string): string {
 }
 
 /** Tells when not exactly one of the members, separated by spaces, is given. */
-export function requireOneSource(place: Place, sources: string): void {
-  const names = sources.split(" ");
+export function requireOneSource(place: Place, sources: Ascii): void {
+  const names = sources.toString().split(" ");
   let found = 0;
-  for (let i = 0; i < names.length; i++) if (place.to(names[i]).isSet) found++;
+  for (let i = 0; i < names.length; i++) if (!isUnset(memberNamed(place.value, names[i]))) found++;
   if (found == 1) return;
   place.problems.add(place.path, "expected exactly one of " + names.join(", ") + ", got " + found.toString());
 }
@@ -72,7 +73,7 @@ function validateValueFrom(from: Place, value: Place): void {
 }
 
 /** A reference to a field of the Pod: one of `fields`, which spaces separate, or a label or annotation by its key. */
-export function validateFieldReference(reference: Place, fields: string): void {
+export function validateFieldReference(reference: Place, fields: Ascii): void {
   const version = reference.to("apiVersion");
   if (version.text != "v1") version.expected('"v1"');
   const path = reference.required("fieldPath");
@@ -103,8 +104,8 @@ function validateDivisor(divisor: Place, isCpu: bool): void {
   const text = quantityText(divisor.value);
   const stored = storedQuantity(text === null ? "0" : text, false);
   if (stored === null || stored == "0" || stored == "1") return;
-  if (isCpu ? stored == "1m" : stored.length <= 3 && BYTE_UNITS.includes(" " + stored + " ")) return;
-  divisor.expected(isCpu ? '"1" or "1m"' : "one of" + BYTE_UNITS.trimEnd());
+  if (isCpu ? stored == "1m" : contains(BYTE_UNITS, stored)) return;
+  divisor.expected(isCpu ? '"1" or "1m"' : `one of ${BYTE_UNITS}`);
 }
 
 /** The name of the object that a reference is for. */

@@ -1,9 +1,9 @@
-import { textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { validateSelector } from "./selector";
 import { validateAmount } from "./update-strategy";
 
-const POLICIES = "Always Partial";
+const POLICIES: Ascii = "Always Partial";
 
 /**
  * A revision has to be named, by its own name or by a custom version; whether it exists is looked up elsewhere. Partial

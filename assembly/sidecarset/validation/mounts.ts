@@ -1,9 +1,9 @@
-import { isBlank, isObject, isTrue, member } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank, isObject, isTrue, member } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { hasStepUp, relativePathRule } from "./names";
 
-const PROPAGATIONS = "None HostToContainer Bidirectional";
-const RECURSIVE_READ_ONLY = "Disabled IfPossible Enabled";
+const PROPAGATIONS: Ascii = "None HostToContainer Bidirectional";
+const RECURSIVE_READ_ONLY: Ascii = "Disabled IfPossible Enabled";
 
 /** Mounts and devices of one container. `volumes` are those that the set declares, by name. */
 export function validateMounts(container: Place, volumes: Map<string, usize>): void {

@@ -1,8 +1,8 @@
-import { decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { validateAnnotations } from "./metadata";
 
-const POLICIES = "Retain Overwrite MergePatchJson";
+const POLICIES: Ascii = "Retain Overwrite MergePatchJson";
 
 /** What a set writes into the metadata of Pods: annotations only, each key once in the set. */
 export function validatePatchPodMetadata(patches: Place): void {

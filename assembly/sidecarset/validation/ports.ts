@@ -1,8 +1,8 @@
-import { integer, isBlank } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, integer, isBlank } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { portNameRule } from "./names";
 
-const PROTOCOLS = "TCP UDP SCTP";
+const PROTOCOLS: Ascii = "TCP UDP SCTP";
 const HIGHEST_PORT: i64 = 65535;
 
 /** The ports of one container. `hostPorts` gathers what is taken on the node by the containers checked so far. */

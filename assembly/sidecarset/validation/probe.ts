@@ -1,12 +1,12 @@
-import { integer, isBlank, isEmpty, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, integer, isBlank, isEmpty, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { requireOneSource } from "./env";
 import { httpHeaderRule, portNameRule } from "./names";
 import { validatePortNumber } from "./ports";
 
-const PROBE_HANDLERS = "exec httpGet tcpSocket grpc";
-const LIFECYCLE_HANDLERS = "exec httpGet tcpSocket sleep";
-const SCHEMES = "HTTP HTTPS";
+const PROBE_HANDLERS: Ascii = "exec httpGet tcpSocket grpc";
+const LIFECYCLE_HANDLERS: Ascii = "exec httpGet tcpSocket sleep";
+const SCHEMES: Ascii = "HTTP HTTPS";
 
 /**
  * The three probes of one container.

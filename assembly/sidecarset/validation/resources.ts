@@ -1,4 +1,5 @@
-import { decode, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
+import { memberNamed } from "../../document/value";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { canonical } from "../quantity/notation";
@@ -6,8 +7,8 @@ import { compareQuantities, Quantity } from "../quantity/quantity";
 import { isPlainQuantity, quantityOf } from "../quantity/value";
 import { qualifiedNameRule } from "./names";
 
-const RESIZE_RESOURCES = "cpu memory";
-const RESIZE_POLICIES = "NotRequired RestartContainer";
+const RESIZE_RESOURCES: Ascii = "cpu memory";
+const RESIZE_POLICIES: Ascii = "NotRequired RestartContainer";
 
 /** Names, signs, and requests within limits. Quantities that cannot be read were reported as such already. */
 export function validateResources(resources: Place): void {
@@ -70,10 +71,10 @@ function validateRequests(requests: Place, limits: Place): void {
     const request = quantityOf(members.value);
     if (request === null) continue;
     const path = requests.path.key(name);
-    const limit = limits.to(name);
-    const ceiling = quantityOf(limit.value);
+    const limit = memberNamed(limits.value, name);
+    const ceiling = quantityOf(limit);
     if (ceiling === null) {
-      if (isUnset(limit.value) && !isOvercommitted(name)) {
+      if (isUnset(limit) && !isOvercommitted(name)) {
         limits.problems.add(limits.path.key(name), "required, because " + name + " is requested");
       }
       continue;

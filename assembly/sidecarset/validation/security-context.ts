@@ -1,9 +1,9 @@
-import { decode, Elements, integer, isBlank, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, integer, isBlank, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { relativePathRule } from "./names";
 
-const PROC_MOUNTS = "Default Unmasked";
-const PROFILE_TYPES = "RuntimeDefault Unconfined Localhost";
+const PROC_MOUNTS: Ascii = "Default Unmasked";
+const PROFILE_TYPES: Ascii = "RuntimeDefault Unconfined Localhost";
 const HIGHEST_ID: i64 = 2147483647;
 
 /** A container's own security settings; those of the Pod are the Pod's. */

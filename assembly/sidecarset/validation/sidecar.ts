@@ -1,4 +1,4 @@
-import { isBlank, isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank, isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { problemOf } from "../expression/evaluate";
 import { compile } from "../../regex/program";
 import { isNativeSidecar } from "../hash/hashes";
@@ -7,10 +7,10 @@ import { quoted } from "../problems/shown";
 import { subscriptOf } from "./env";
 import { qualifiedNameRule } from "./names";
 
-const INJECT_POLICIES = "BeforeAppContainer AfterAppContainer";
-const SHARE_POLICIES = "enabled disabled";
-const VARIABLES: StaticArray<string> = ["cpu", "memory"];
-const MODES = "sum max";
+const INJECT_POLICIES: Ascii = "BeforeAppContainer AfterAppContainer";
+const SHARE_POLICIES: Ascii = "enabled disabled";
+const VARIABLES: StaticArray<Ascii> = ["cpu", "memory"];
+const MODES: Ascii = "sum max";
 
 /** The fields that only containers of a SidecarSet have. */
 export function validateSidecarFields(container: Place): void {
@@ -73,9 +73,9 @@ function validateResourcesPolicy(container: Place): void {
 }
 
 /** The expression has to compute with its own variable at 1; with real quantities it can still fail. */
-function validateExpression(expression: Place, variable: string): void {
+function validateExpression(expression: Place, variable: Ascii): void {
   if (isBlank(expression.value)) return;
-  const problem = problemOf(expression.text, variable);
+  const problem = problemOf(expression.text, variable.toString());
   if (problem.length > 0)
     expression.problems.add(expression.path, problem + ", in " + quoted(expression.text));
 }

@@ -1,14 +1,14 @@
-import { integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, asciiLength, integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
 import { contains, Place } from "../problems/place";
 import { quantityOf } from "../quantity/value";
 import { requireOneSource, validateFieldReference, validateResourceField, VOLUME_FIELDS } from "./env";
 import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp, relativePathRule } from "./names";
 
 /** Every volume source of the core API, the retired ones included: old manifests still name them. */
-const SOURCES =
+const SOURCES: Ascii =
   "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume";
-const HOST_PATH_TYPES = "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice";
-const SHOWN_SOURCES = "fieldRef resourceFieldRef";
+const HOST_PATH_TYPES: Ascii = "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice";
+const SHOWN_SOURCES: Ascii = "fieldRef resourceFieldRef";
 const LONGEST_DRIVER = 63;
 const HIGHEST_MODE: i64 = 511;
 const SHORTEST_TOKEN_SECONDS: i64 = 600;
@@ -38,7 +38,7 @@ function validateSource(volume: Place): void {
     const source = new Place(members.key, volume.path, volume.problems);
     if (!contains(SOURCES, source.text)) source.expected("a kind of volume that Kubernetes knows");
     else if (!isObject(members.value)) {
-      new Place(members.value, volume.path.to(source.text), volume.problems).expected("an object");
+      new Place(members.value, volume.path.toNamed(source.text), volume.problems).expected("an object");
     }
   }
   if (found != 1 && isObject(volume.value)) {
@@ -60,7 +60,7 @@ function validateSource(volume: Place): void {
   if (path.text.length > 0 && !path.text.startsWith("/")) path.expected("an absolute path");
 }
 
-function requireMember(source: Place, name: string): void {
+function requireMember(source: Place, name: Ascii): void {
   if (isObject(source.value)) source.required(name);
 }
 
@@ -78,11 +78,11 @@ function validateHostPath(hostPath: Place): void {
   hostPath.oneOf("type", HOST_PATH_TYPES);
 }
 
-function validateFiles(source: Place, nameMember: string): void {
+function validateFiles(source: Place, nameMember: Ascii): void {
   if (!isObject(source.value)) return;
-  if (nameMember.length > 0) source.required(nameMember);
+  if (asciiLength(nameMember) > 0) source.required(nameMember);
   validateMode(source.to("defaultMode"));
-  validateItems(source.to("items"), nameMember.length > 0);
+  validateItems(source.to("items"), asciiLength(nameMember) > 0);
 }
 
 function validateItems(items: Place, areKeys: bool): void {

@@ -1,4 +1,4 @@
-import { isBlank } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank } from "@kubewarden/as-sdk/assembly/json";
 import { evaluate, variableOf } from "../expression/evaluate";
 import { Lexer, Token } from "../expression/lexer";
 import { Value } from "../expression/value";
@@ -6,10 +6,10 @@ import { Place } from "../problems/place";
 import { quoted } from "../problems/shown";
 import { parseQuantity } from "../quantity/parse";
 
-const SIDES: StaticArray<string> = ["limits", "requests"];
-const RESOURCES: StaticArray<string> = ["cpu", "memory"];
+const SIDES: StaticArray<Ascii> = ["limits", "requests"];
+const RESOURCES: StaticArray<Ascii> = ["cpu", "memory"];
 /** So much that hardly any expression goes below zero with it: that depends on the Pod and is not told. */
-const PLENTY = "1Pi";
+const PLENTY: Ascii = "1Pi";
 
 /** Expressions that validation lets pass, because it tries them with a plain number, and that no Pod gets along with. */
 export function warnOfExpressions(containers: Place): void {
@@ -26,7 +26,7 @@ export function warnOfExpressions(containers: Place): void {
 function warnOfExpression(place: Place): void {
   if (isBlank(place.value)) return;
   const text = place.text;
-  const plenty = parseQuantity(PLENTY);
+  const plenty = parseQuantity(PLENTY.toString());
   if (plenty === null) return;
   const outcome = evaluate(text, variableOf(text), Value.ofQuantity(plenty));
   if (outcome.isFailure) warn(place, "fails for every Pod: " + outcome.problem);

@@ -1,10 +1,18 @@
-import { Elements, integer, isBlank, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  Elements,
+  integer,
+  isBlank,
+  member,
+  textEquals,
+  textIs,
+} from "@kubewarden/as-sdk/assembly/json";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
 import { quoted } from "../problems/shown";
 
 /** A hot-upgraded container runs twice in a Pod, under its name with these endings. */
-const SUFFIXES: StaticArray<string> = ["-1", "-2"];
+const SUFFIXES: StaticArray<Ascii> = ["-1", "-2"];
 const LONGEST_NAME = 61;
 
 /** Hot upgrades that give Pods which the API server refuses. An init container that ends is never doubled. */
@@ -31,10 +39,10 @@ function warnOfDoubled(container: Place, containers: usize): void {
     name.problems.add(name.path, "too long for HotUpgrade, which adds -1 and -2 to at most 61 characters");
   }
   for (let i = 0; i < SUFFIXES.length; i++) {
-    const doubled = name.text + SUFFIXES[i];
+    const doubled = `${name.text}${SUFFIXES[i]}`;
     const others = new Elements(containers);
     while (others.next()) {
-      if (!textEquals(member(others.value, "name"), doubled)) continue;
+      if (!textIs(member(others.value, "name"), doubled)) continue;
       name.problems.add(
         name.path,
         "HotUpgrade names a container " + quoted(doubled) + ", which the set has already",

@@ -1,4 +1,14 @@
-import { decode, Elements, isBlank, member, Members, skip, Writer } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  decode,
+  Elements,
+  isBlank,
+  member,
+  Members,
+  skip,
+  Writer,
+} from "@kubewarden/as-sdk/assembly/json";
+import { valueOfKey } from "../../matching/labels";
 import { hashWithoutImageOf } from "../hash/hashes";
 import { CanonicalJson } from "../hash/canonical-json";
 import { Place } from "../problems/place";
@@ -6,7 +16,7 @@ import { quoted } from "../problems/shown";
 import { sidecarContainer } from "../shape/container";
 import { elementNamed } from "../validation/immutability";
 
-const UNTIL = "until they are re-created; only images are rolled in place";
+const UNTIL: Ascii = "until they are re-created; only images are rolled in place";
 
 /** Tells which parts of an update cannot reach running Pods, because they change more than images. */
 export function warnOfRecreation(spec: Place, before: usize): void {
@@ -14,7 +24,7 @@ export function warnOfRecreation(spec: Place, before: usize): void {
   const containers = warnOfList(spec.to("containers"), member(before, "containers"));
   const initContainers = warnOfList(spec.to("initContainers"), member(before, "initContainers"));
   if (containers || initContainers) return;
-  warn(spec.to("containers"), "in a new order: running Pods keep the old one " + UNTIL);
+  warn(spec.to("containers"), `in a new order: running Pods keep the old one ${UNTIL}`);
 }
 
 /** Whether anything was told about the list; a mere change of order is not. */
@@ -24,8 +34,8 @@ function warnOfList(containers: Place, before: usize): bool {
   while (places.next()) {
     const old = elementNamed(before, member(places.place.value, "name"));
     const changed = old == 0 ? "" : changedMembers(places.place.value, old);
-    if (old == 0) warn(places.place, "new: running Pods do without it " + UNTIL);
-    else if (changed.length > 0) warn(places.place, "running Pods keep the old " + changed + " " + UNTIL);
+    if (old == 0) warn(places.place, `new: running Pods do without it ${UNTIL}`);
+    else if (changed.length > 0) warn(places.place, `running Pods keep the old ${changed} ${UNTIL}`);
     else continue;
     told = true;
   }
@@ -33,7 +43,7 @@ function warnOfList(containers: Place, before: usize): bool {
   while (leaving.next()) {
     const name = member(leaving.value, "name");
     if (isBlank(name) || elementNamed(containers.value, name) != 0) continue;
-    warn(containers, quoted(decode(name)) + " leaves: running Pods keep it " + UNTIL);
+    warn(containers, `${quoted(decode(name))} leaves: running Pods keep it ${UNTIL}`);
     told = true;
   }
   return told;
@@ -46,11 +56,10 @@ function changedMembers(container: usize, before: usize): string {
   const names = new Array<string>();
   const members = new Members(after.start);
   while (members.next()) {
-    if (!sameBytes(members.value, member(earlier.start, decode(members.key))))
-      names.push(decode(members.key));
+    if (!sameBytes(members.value, valueOfKey(earlier.start, members.key))) names.push(decode(members.key));
   }
   const old = new Members(earlier.start);
-  while (old.next()) if (member(after.start, decode(old.key)) == 0) names.push(decode(old.key));
+  while (old.next()) if (valueOfKey(after.start, old.key) == 0) names.push(decode(old.key));
   after.free();
   earlier.free();
   return names.join(", ");

@@ -1,6 +1,6 @@
 // A guest that lets a test call the JSON layer with documents and offsets into them.
 
-import { SLACK, Splice, Writer, check, skip } from "../../../assembly/json";
+import { Ascii, SLACK, Splice, Writer, check, skip } from "../../../assembly/json";
 
 const CAPACITY = 1 << 20;
 
@@ -63,9 +63,10 @@ export function removeElement(offset: i32): void {
   edits!.removeElement(document + offset);
 }
 
-/** Removes the member whose name is in the text buffer, not as JSON. */
+/** Removes the member whose name is in the text buffer, in ASCII and not as JSON. */
 export function removeMember(offset: i32, length: i32): void {
-  edits!.removeMember(document + offset, String.UTF8.decodeUnsafe(text, length));
+  store<u8>(text + length, 0);
+  edits!.removeMember(document + offset, changetype<Ascii>(text));
 }
 
 /** Writes the edited document; answers its length. */

@@ -1,4 +1,16 @@
-import { compareText, decode, isBlank, sameText, textEquals, textStartsWith } from "../../../assembly/json";
+import {
+  Ascii,
+  asciiAt,
+  asciiEquals,
+  asciiLength,
+  compareText,
+  decode,
+  isBlank,
+  sameText,
+  textEquals,
+  textIs,
+  textStartsWith,
+} from "../../../assembly/json";
 import { json } from "./source";
 
 describe("textEquals", () => {
@@ -7,9 +19,6 @@ describe("textEquals", () => {
     expect(textEquals(json('"s\\u0070ec"'), "spec")).toBe(true);
     expect(textEquals(json('"a\\/b"'), "a/b")).toBe(true);
     expect(textEquals(json('"a\\"b"'), 'a"b')).toBe(true);
-    expect(textEquals(json('"名"'), "名")).toBe(true);
-    expect(textEquals(json('"\\u540d"'), "名")).toBe(true);
-    expect(textEquals(json('"\\ud83d\\ude00"'), "😀")).toBe(true);
     expect(textEquals(json('""'), "")).toBe(true);
   });
 
@@ -19,8 +28,45 @@ describe("textEquals", () => {
     expect(textEquals(json('"\\u0073pec"'), "spe")).toBe(false);
     expect(textEquals(json('"\\u0073pec"'), "specs")).toBe(false);
     expect(textEquals(json('"a"'), 'a"')).toBe(false);
+    expect(textEquals(json('"\\u0161"'), "a")).toBe(false);
+    expect(textEquals(json('"é"'), "e")).toBe(false);
     expect(textEquals(json("1"), "1")).toBe(false);
     expect(textEquals(0, "")).toBe(false);
+  });
+});
+
+describe("textIs", () => {
+  it("compares with a string of any characters", () => {
+    expect(textIs(json('"spec"'), "spec")).toBe(true);
+    expect(textIs(json('"名"'), "名")).toBe(true);
+    expect(textIs(json('"\\u540d"'), "名")).toBe(true);
+    expect(textIs(json('"\\ud83d\\ude00"'), "😀")).toBe(true);
+    expect(textIs(json('""'), "")).toBe(true);
+  });
+
+  it("refuses prefixes, extensions and other kinds", () => {
+    expect(textIs(json('"名"'), "名前")).toBe(false);
+    expect(textIs(json('"名前"'), "名")).toBe(false);
+    expect(textIs(json("1"), "1")).toBe(false);
+    expect(textIs(0, "")).toBe(false);
+  });
+});
+
+describe("a constant text", () => {
+  it("is a string where a string is wanted", () => {
+    const name: Ascii = "spec";
+    expect(name.toString()).toBe("spec");
+    expect(`${name}.containers`).toBe("spec.containers");
+    expect(asciiLength(name)).toBe(4);
+    expect(asciiLength("")).toBe(0);
+    expect(asciiAt(name, 1)).toBe(0x70);
+  });
+
+  it("equals strings of the same characters only", () => {
+    expect(asciiEquals("spec", "spec")).toBe(true);
+    expect(asciiEquals("spec", "spe")).toBe(false);
+    expect(asciiEquals("spe", "spec")).toBe(false);
+    expect(asciiEquals("", "")).toBe(true);
   });
 });
 
