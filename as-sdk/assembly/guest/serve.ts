@@ -4,18 +4,27 @@ import { ValidationResponse, rejectRequest } from "./response";
 import { SettingsResponse, rejectSettings } from "./settings";
 import { __guest_error, __guest_request, __guest_response } from "./wapc";
 
+/** A policy without operations of its own. */
+function noOther(_operation: string, _payload: usize): Writer | null {
+  return null;
+}
+
 /**
  * Serves one waPC call: the whole body of a policy's `__guest_call`, whose result it answers (1: answered, 0: error).
  *
  * `validate` gets every request whose payload is sound JSON; `validateSettings` gets the address of the settings, which
  * are checked JSON of any kind. A broken payload is answered here: as a rejection with code 400, or as invalid settings.
  * All addresses live until the call ends.
+ *
+ * `other` answers operations that the policy offers to programs of its own beside Kubewarden's; it gets checked JSON and
+ * gives null for an operation that it does not know.
  */
 export function serve(
   operationLength: i32,
   payloadLength: i32,
   validate: (request: ValidationRequest) => ValidationResponse,
   validateSettings: (settings: usize) => SettingsResponse,
+  other: (operation: string, payload: usize) => Writer | null = noOther,
 ): i32 {
   const operation = heap.alloc(max(operationLength, 1));
   const start = heap.alloc(<usize>payloadLength + SLACK);
@@ -33,6 +42,11 @@ export function serve(
     const out = new Writer();
     out.ascii('"v1"');
     return answer(out);
+  }
+  if (check(start, end) == 0) {
+    const name = String.UTF8.decodeUnsafe(operation, operationLength);
+    const answered = other(name, skipSpace(start));
+    if (answered !== null) return answer(answered);
   }
   return refuse(operation, operationLength);
 }
