@@ -10,6 +10,10 @@ export interface Config {
   readonly policy: string;
   /** Namespace of Kubewarden's PolicyServers. */
   readonly kubewardenNamespace: string;
+  /** Namespace of the ControllerRevisions. */
+  readonly revisionNamespace: string;
+  /** Namespace from which OpenKruise's revisions are taken over; "" takes none. */
+  readonly adoptRevisionsFrom: string;
   /** Path of the policy's Wasm. */
   readonly policyModule: string;
   readonly settingsIntervalMs: number;
@@ -57,6 +61,8 @@ interface Options {
   readonly context?: string;
   readonly policy: string;
   readonly kubewardenNamespace: string;
+  readonly revisionNamespace: string;
+  readonly adoptRevisionsFrom: string;
   readonly policyModule: string;
   readonly settingsInterval: number;
   readonly settingsLimit: number;
@@ -79,6 +85,8 @@ function toConfig({ kubeconfig, context, ...options }: Options): Config {
     context,
     policy,
     kubewardenNamespace,
+    revisionNamespace: options.revisionNamespace,
+    adoptRevisionsFrom: options.adoptRevisionsFrom,
     policyModule,
     settingsIntervalMs: options.settingsInterval,
     settingsLimitBytes: options.settingsLimit,
@@ -127,6 +135,20 @@ function controllerCommand(): Command {
         "namespace of the PolicyServers",
         "KUBEWARDEN_NAMESPACE",
       ).default("kubewarden"),
+    )
+    .addOption(
+      option(
+        "--revision-namespace <name>",
+        "namespace of the ControllerRevisions of SidecarSets",
+        "REVISION_NAMESPACE",
+      ).default("sidecarset-system"),
+    )
+    .addOption(
+      option(
+        "--adopt-revisions-from <name>",
+        'namespace from which revisions that OpenKruise kept are copied, "" for none',
+        "ADOPT_REVISIONS_FROM",
+      ).default("kruise-system"),
     )
     .addOption(
       option(

@@ -58,7 +58,7 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
   const metrics = new Metrics();
   const { leaseNamespace, leaseDurationMs } = config;
   const { policy, kubewardenNamespace, settingsIntervalMs, settingsLimitBytes, statusIntervalMs } = config;
-  const { workers, podWritesAtOnce } = config;
+  const { workers, podWritesAtOnce, revisionNamespace, adoptRevisionsFrom } = config;
   logger.info(
     { server: access.server.href, policy, policyModule: config.policyModule },
     "Starting controller",
@@ -68,6 +68,8 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     policyModule,
     policy,
     kubewardenNamespace,
+    revisionNamespace,
+    adoptRevisionsFrom,
     settingsIntervalMs,
     settingsLimitBytes,
     statusIntervalMs,

@@ -9,7 +9,9 @@ export function goJson(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(goJson).join(",")}]`;
   if (!isJsonObject(value)) return JSON.stringify(value);
   // Not by way of an object: JavaScript puts keys such as "10" first, whatever the order of insertion.
-  const members = Object.entries(value).toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const members = Object.entries(value).toSorted(([a], [b]) =>
+    Buffer.compare(Buffer.from(a), Buffer.from(b)),
+  );
   return `{${members.map(([key, member]) => `${goText(key)}:${goJson(member ?? null)}`).join(",")}}`;
 }
 

@@ -1,4 +1,5 @@
 import type { ConditionDraft } from "./conditions.ts";
+import type { SetDocument } from "./set-document.ts";
 import { reasons } from "./reason.ts";
 import type { Oversize } from "./settings.ts";
 
@@ -9,8 +10,7 @@ export interface InjectionFindings {
   readonly policy: string;
   /** False while there is no such policy. */
   readonly policyFound: boolean;
-  /** Problems of a set that the policy rejects; undefined for a valid one. */
-  readonly invalid?: string | undefined;
+  readonly document: SetDocument;
   /** Why the policy or the API server refuses settings with this set; undefined when they do not. */
   readonly rejected?: string | undefined;
   readonly oversize?: Oversize | undefined;
@@ -20,13 +20,15 @@ export interface InjectionFindings {
   readonly running:
     | { readonly kind: "running" }
     | { readonly kind: "rolling" | "unknown"; readonly server: string; readonly why: string };
+  /** What the policy does about a revision that is missing. */
+  readonly missingRevision: "Skip" | "Reject";
   /** spec.injectionStrategy.paused. */
   readonly paused: boolean;
 }
 
 /** Returns the condition InjectionReady: True when new Pods get this generation. */
 export function injectionCondition(findings: InjectionFindings): ConditionDraft {
-  const { policy, generation, live, running, oversize } = findings;
+  const { policy, generation, live, running, oversize, document } = findings;
   const meanwhile =
     live === "none" ? "new Pods get no sidecar from it" : "new Pods keep getting its last good revision";
   const pending = (reason: ConditionDraft["reason"], message: string): ConditionDraft => ({
@@ -41,10 +43,19 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
       `ClusterAdmissionPolicy ${policy} does not exist, new Pods get no sidecar: create it`,
     );
   }
-  if (findings.invalid !== undefined) {
+  if (document.kind === "invalid") {
     return pending(
       reasons.invalidSpec,
-      `The SidecarSet is invalid, ${meanwhile}; correct it: ${findings.invalid}`,
+      `The SidecarSet is invalid, ${meanwhile}; correct it: ${document.problems}`,
+    );
+  }
+  if (document.kind === "ready" && document.missing !== undefined) {
+    const { asked, known } = document.missing;
+    const without =
+      findings.missingRevision === "Reject" ? "new Pods are rejected" : "new Pods get no sidecar from it";
+    return pending(
+      reasons.revisionNotFound,
+      `spec.injectionStrategy.revision: ${asked} does not exist, ${live === "previous" ? meanwhile : without}; revisions, newest first: ${known.join(", ") || "none"}`,
     );
   }
   if (findings.rejected !== undefined) {
@@ -83,8 +94,18 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
     type: "InjectionReady",
     status: "True",
     reason: reasons.settingsLive,
-    message: `New Pods get generation ${generation}: the PolicyServer runs with it`,
+    message: liveMessage(findings),
   };
+}
+
+function liveMessage({ generation, document }: InjectionFindings): string {
+  const { pinned, historyProblem } = document.kind === "ready" ? document : {};
+  const what =
+    pinned === undefined
+      ? `generation ${generation}`
+      : `revision ${pinned}, as spec.injectionStrategy.revision of generation ${generation} asks`;
+  const history = historyProblem === undefined ? "" : `; its own revision is not recorded: ${historyProblem}`;
+  return `New Pods get ${what}: the PolicyServer runs with it${history}`;
 }
 
 function kibibytes(bytes: number): string {

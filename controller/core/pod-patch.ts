@@ -80,13 +80,13 @@ function imageChange(pod: Pod, container: string, to: string): readonly ImageCha
  * and the imageIDs that the changed containers run now, by which a restart will be told.
  *
  * `now` is in milliseconds. `guarded` ties the patch to the version of the Pod that was read. Records are written even
- * where no image differs.
+ * where no image differs. `revision` is the name of the set's ControllerRevision.
  */
 export function podPatch(
   pod: Pod,
   normalized: NormalizedSidecarSet,
   { kind, images, steps }: PodChange,
-  options: { readonly now: number; readonly guarded: boolean },
+  options: { readonly now: number; readonly guarded: boolean; readonly revision?: string | undefined },
 ): PodPatch {
   const { set, hash } = normalized;
   const { name, resourceVersion } = set.metadata;
@@ -94,7 +94,13 @@ export function podPatch(
   const imageIDs = new Map(
     images.map(({ container }) => [container, statusIn(pod, container)?.imageID ?? ""]),
   );
-  const record = { updateTimestamp, hash, sidecarSetName: name, sidecarList: recordedNames(set) };
+  const record = {
+    updateTimestamp,
+    hash,
+    sidecarSetName: name,
+    sidecarList: recordedNames(set),
+    controllerRevision: options.revision,
+  };
   const first = { revision: hash, updateTimestamp };
   return {
     metadata: {

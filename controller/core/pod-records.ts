@@ -1,5 +1,6 @@
 import { isJsonObject } from "../model/json.ts";
 import type { Pod, StringMap } from "../model/pod.ts";
+import { hashAnnotation } from "../model/sidecarset.ts";
 import { type JsonMember, jsonMembers, writeMembers } from "./json-members.ts";
 
 /** Annotation on a Pod: names of the SidecarSets injected into it, joined by commas. */
@@ -24,6 +25,13 @@ export function recordedHash(pod: Pod, annotation: string, set: string): string 
   if (typeof entry === "string") return entry;
   const hash = isJsonObject(entry) ? entry["hash"] : undefined;
   return typeof hash === "string" ? hash : undefined;
+}
+
+/** Name of the ControllerRevision that a Pod records for a set; undefined without one. */
+export function recordedRevision(pod: Pod, set: string): string | undefined {
+  const entry = parseObject(pod.annotations[hashAnnotation])?.[set];
+  const revision = isJsonObject(entry) ? entry["controllerRevision"] : undefined;
+  return typeof revision === "string" && revision !== "" ? revision : undefined;
 }
 
 /** When a hash annotation was last written for any set, in milliseconds since the epoch; -Infinity when it does not tell. */

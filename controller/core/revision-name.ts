@@ -13,7 +13,7 @@ export function revisionHash(data: string, collisionCount: number): string {
   for (const byte of Buffer.from(data + String(collisionCount))) {
     hash = (Math.imul(hash, 0x01000193) ^ byte) >>> 0;
   }
-  return [...String(hash)].map((digit) => alphabet[digit.charCodeAt(0) % alphabet.length]).join("");
+  return String(hash).replaceAll(/\d/g, (digit) => alphabet.charAt(digit.charCodeAt(0) % alphabet.length));
 }
 
 /** The name that OpenKruise gives to the revision of a SidecarSet with this data. */

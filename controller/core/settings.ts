@@ -1,5 +1,10 @@
 import { isJsonObject, type JsonObject } from "../model/json.ts";
-import { hashAnnotation, hashWithoutImageAnnotation, type SidecarSet } from "../model/sidecarset.ts";
+import {
+  hashAnnotation,
+  hashWithoutImageAnnotation,
+  type SidecarSet,
+  type SidecarSetSpec,
+} from "../model/sidecarset.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 /** What of a SidecarSet's spec decides how new Pods are injected; everything else may change without a new PolicyServer. */
@@ -22,13 +27,58 @@ const injectionAnnotations = [
   "apps.kruise.io/sidecarset-base",
 ];
 
-/** Canonical JSON of a normalised set as the policy's settings hold it. */
-export function settingsEntry({ metadata, spec }: SidecarSet): string {
+/** What of the update strategy decides which revision a new Pod gets, for a set that asks for an earlier one. */
+const revisionFields = ["paused", "selector", "partition"] as const;
+
+/** An earlier revision that new Pods are to get. */
+export interface PinnedRevision {
+  readonly name: string;
+  readonly hash: string;
+  readonly hashWithoutImage: string;
+  /** containers, initContainers, volumes, imagePullSecrets and patchPodMetadata, as far as it has them. */
+  readonly spec: JsonObject;
+}
+
+/** What a set's history adds to its entry. */
+export interface EntryRevisions {
+  /** Name of the set's own revision; undefined while there is none. */
+  readonly latest: string | undefined;
+  readonly pinned: PinnedRevision | undefined;
+}
+
+/**
+ * Canonical JSON of a normalised set as the policy's settings hold it.
+ *
+ * Its own revision changes with what is injected and with nothing else, so it costs no restart of its own.
+ */
+export function settingsEntry({ metadata, spec }: SidecarSet, { latest, pinned }: EntryRevisions): string {
   const annotations = injectionAnnotations.map((key) => [key, metadata.annotations?.[key]]);
+  const strategy =
+    pinned && Object.fromEntries(revisionFields.map((field) => [field, spec.updateStrategy?.[field]]));
   return canonicalJson({
     metadata: { name: metadata.name, annotations: Object.fromEntries(annotations) },
-    spec: Object.fromEntries(injectionFields.map((field) => [field, spec[field]])),
+    spec: {
+      ...Object.fromEntries(injectionFields.map((field) => [field, spec[field]])),
+      updateStrategy: strategy,
+    },
+    status: latest === undefined ? undefined : { latestRevision: latest },
+    revision: pinned && {
+      name: pinned.name,
+      annotations: {
+        [hashAnnotation]: pinned.hash,
+        [hashWithoutImageAnnotation]: pinned.hashWithoutImage,
+      },
+      spec: pinned.spec,
+    },
   });
+}
+
+/** True for an entry that asks for a revision and does not hold it: the policy can do no more than leave the set out. */
+export function lacksRevision(entry: string): boolean {
+  const { spec, revision }: { readonly spec?: SidecarSetSpec; readonly revision?: unknown } =
+    JSON.parse(entry);
+  const { revisionName, customVersion } = spec?.injectionStrategy?.revision ?? {};
+  return revision === undefined && (revisionName !== undefined || customVersion !== undefined);
 }
 
 /** The settings that a ClusterAdmissionPolicy holds now. */

@@ -121,6 +121,8 @@ function typedScalar(
       return Object.fromEntries(
         Object.entries(value).map(([name, quantity]) => [name, stored(quantity ?? "0")]),
       );
+    default:
+      return scalar satisfies never;
   }
 }
 

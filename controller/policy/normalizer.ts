@@ -34,7 +34,7 @@ export class Normalizer {
     const fingerprint = JSON.stringify([generation, labels, annotations]);
     const known = this.#known.get(uid);
     if (known?.fingerprint === fingerprint) return known.normalization;
-    const normalization = this.#ask(set);
+    const normalization = this.normalizeOnce(set);
     this.#known.set(uid, { fingerprint, normalization });
     return normalization;
   }
@@ -44,7 +44,8 @@ export class Normalizer {
     this.#known.delete(uid);
   }
 
-  #ask(set: SidecarSet): Normalization {
+  /** The same for an object that is not in the cluster as it is; nothing is kept. */
+  normalizeOnce(set: SidecarSet): Normalization {
     try {
       const answer = this.#policy.validate(admissionRequest(set), {});
       if (!answer.accepted)

@@ -26,7 +26,10 @@ export function revisionData(policy: TypingPolicy, spec: SidecarSetSpec): string
       containers: unlessEmpty(answer["containers"]),
       imagePullSecrets: listOf(imagePullSecrets, imagePullSecret),
       initContainers: unlessEmpty(answer["initContainers"]),
-      patchPodMetadata: listOf(spec.patchPodMetadata?.map((entry) => ({ ...entry })), patchPodMetadata),
+      patchPodMetadata: listOf(
+        spec.patchPodMetadata?.map((entry) => ({ ...entry })),
+        patchPodMetadata,
+      ),
       volumes: listOf(volumes, volume),
     },
   });

@@ -13,8 +13,15 @@ import { InFlightWrites } from "./in-flight-writes.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
 import { PodWriter } from "./pod-writer.ts";
+import { AdoptedRevisions } from "./adopted-revisions.ts";
+import { PinnedRevisions } from "./pinned-revisions.ts";
 import { Refusals } from "./refusals.ts";
 import { Reconciler } from "./reconciler.ts";
+import { RevisionHistory } from "./revision-history.ts";
+import { RevisionIndex } from "./revision-index.ts";
+import { RevisionReconciler } from "./revision-reconciler.ts";
+import { RevisionWriter } from "./revision-writer.ts";
+import { SetDocuments } from "./set-documents.ts";
 import { SettingsConfirmation } from "./settings-confirmation.ts";
 import { SettingsWriter } from "./settings-writer.ts";
 import { StatusWriter } from "./status-writer.ts";
@@ -25,6 +32,10 @@ export interface Tuning {
   readonly policy?: string;
   /** Namespace of Kubewarden's PolicyServers. Default: kubewarden. */
   readonly kubewardenNamespace?: string;
+  /** Namespace of the ControllerRevisions. Default: sidecarset-system. */
+  readonly revisionNamespace?: string;
+  /** Namespace from which revisions that OpenKruise kept are taken over; "" takes none. Default: kruise-system. */
+  readonly adoptRevisionsFrom?: string;
   /** From one write of the settings to the next, in milliseconds; the first goes at once. Default: 60 000. */
   readonly settingsIntervalMs?: number;
   /** How long a change waits for others to be written with it. Default: 100. */
@@ -37,7 +48,7 @@ export interface Tuning {
   readonly podWritesAtOnce?: number;
 }
 
-/** The queues of the three kinds of work. */
+/** The queues of the four kinds of work. */
 export interface Queues {
   /** Keys are names of SidecarSets. */
   readonly sidecarset: WorkQueue;
@@ -45,6 +56,8 @@ export interface Queues {
   readonly settings: WorkQueue;
   /** Keys are names of SidecarSets. */
   readonly status: WorkQueue;
+  /** Keys are names of SidecarSets. */
+  readonly revision: WorkQueue;
 }
 
 /** What the parts are made from. */
@@ -64,11 +77,15 @@ export interface Parts {
   readonly reconciler: Reconciler;
   readonly settings: SettingsWriter;
   readonly status: StatusWriter;
+  readonly revisions: RevisionReconciler;
   readonly writes: InFlightWrites;
 }
 
 /** A Pod's change waits this long for others, so that a burst of them takes one pass. */
 const podGatherMs = 20;
+
+/** Where the controller keeps what is its own, unless told otherwise. */
+export const ownNamespace = "sidecarset-system";
 
 /** The only key of the settings queue. */
 export const settingsKey = "settings";
@@ -93,11 +110,40 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     logger,
     onReason: (set, condition) => void recordCondition(recorder, set, condition),
   });
+  const namespace = tuning.revisionNamespace ?? ownNamespace;
+  const adoptFrom = tuning.adoptRevisionsFrom ?? "kruise-system";
+  const revisionIndex = new RevisionIndex();
+  const revisionWriter = new RevisionWriter({ client, store: caches.revisions, namespace });
+  const history = new RevisionHistory({
+    index: revisionIndex,
+    writer: revisionWriter,
+    pinned: new PinnedRevisions({ client, normalizer }),
+    adopted: new AdoptedRevisions({
+      client,
+      writer: revisionWriter,
+      namespace: adoptFrom === "" || adoptFrom === namespace ? undefined : adoptFrom,
+      logger,
+    }),
+    policy: policyModule,
+    clock,
+    logger,
+  });
+  const settingsChanged = (): void => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100);
+  const revisions = new RevisionReconciler({
+    sets,
+    normalizer,
+    history,
+    index,
+    onHistory(set) {
+      settingsChanged();
+      queues.sidecarset.add(set);
+    },
+  });
   const settings = new SettingsWriter({
     client,
     sets,
     policies,
-    normalizer,
+    documents: new SetDocuments({ normalizer, history }),
     judge,
     confirmation: new SettingsConfirmation({ client, namespace: tuning.kubewardenNamespace ?? "kubewarden" }),
     policy,
@@ -116,9 +162,17 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     namespaceLabels: (namespace) => namespaces.get(namespace)?.metadata.labels,
     normalizer,
     settings,
+    history,
     writes,
     refusals,
-    podWriter: new PodWriter({ client, store: pods, writes, clock, logger }),
+    podWriter: new PodWriter({
+      client,
+      store: pods,
+      writes,
+      revisionOf: (normalized) => history.latestOf(normalized),
+      clock,
+      logger,
+    }),
     status,
     leads,
     clock,
@@ -130,6 +184,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
   mapEvents({
     caches,
     index,
+    revisionIndex,
     writes,
     refusals,
     policy,
@@ -142,13 +197,15 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       reconciler.selectAnew(name);
       queues.sidecarset.add(name);
     },
-    settingsChanged: () => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100),
+    settingsChanged,
+    historyChanged: (name) => queues.revision.add(name),
     setGone({ metadata }) {
       normalizer.forget(metadata.uid);
       judge.forget(metadata.name);
+      history.forget(metadata.name);
       status.forget(metadata.name);
       metrics?.removeSidecarSet(metadata.name);
     },
   });
-  return { reconciler, settings, status, writes };
+  return { reconciler, settings, status, revisions, writes };
 }

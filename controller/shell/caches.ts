@@ -2,10 +2,12 @@ import type { ApiClient } from "../k8s/client.ts";
 import type { Codec } from "../k8s/codec/codec.ts";
 import { objectCodec } from "../k8s/codec/json-codec.ts";
 import { podCodec } from "../k8s/codec/pod-codec.ts";
-import type { ReflectorActivity } from "../k8s/reflector-options.ts";
+import { revisionCodec } from "../k8s/codec/revision-codec.ts";
+import type { ReflectorActivity, ReflectorOptions } from "../k8s/reflector-options.ts";
 import { Reflector } from "../k8s/reflector.ts";
 import {
   clusterAdmissionPolicies,
+  controllerRevisions,
   namespaces,
   pods,
   type ResourceType,
@@ -13,6 +15,7 @@ import {
 } from "../k8s/resource.ts";
 import { Store } from "../k8s/store.ts";
 import type { Pod, StringMap } from "../model/pod.ts";
+import { type Revision, setNameLabel } from "../model/revision.ts";
 import { samePod } from "../model/same-pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -34,6 +37,8 @@ export interface CachesOptions {
   readonly client: ApiClient;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Namespace of the ControllerRevisions. */
+  readonly revisionNamespace: string;
   readonly observe?: (activity: ReflectorActivity) => void;
 }
 
@@ -42,9 +47,10 @@ export class Caches {
   readonly sets: Store<SidecarSet>;
   readonly pods: Store<Pod>;
   readonly namespaces: Store<Namespace>;
+  readonly revisions: Store<Revision>;
   readonly policies: Store<ClusterAdmissionPolicy>;
   readonly reflectors: readonly Pick<Reflector<never>, "resource" | "hasSynced" | "lastActivity">[];
-  /** Resolves when sets, Pods and namespaces are known. */
+  /** Resolves when all but the policies are known. */
   readonly synced: Promise<unknown>;
   /** Resolves when the policies are known: never, in a cluster without Kubewarden. */
   readonly policiesSynced: Promise<void>;
@@ -54,12 +60,17 @@ export class Caches {
     const sets = reflect(options, sidecarSets, objectCodec<SidecarSet>());
     const pods_ = reflect(options, pods, podCodec(), { same: samePod, streamList: true });
     const namespaces_ = reflect(options, namespaces, objectCodec<Namespace>(), { same: sameLabels });
+    const revisions = reflect(options, controllerRevisions, revisionCodec(), {
+      namespace: options.revisionNamespace,
+      query: { labelSelector: setNameLabel },
+    });
     const policies = reflect(options, clusterAdmissionPolicies, objectCodec<ClusterAdmissionPolicy>());
     this.sets = sets.store;
     this.pods = pods_.store;
     this.namespaces = namespaces_.store;
+    this.revisions = revisions.store;
     this.policies = policies.store;
-    const needed = [sets.reflector, pods_.reflector, namespaces_.reflector];
+    const needed = [sets.reflector, pods_.reflector, namespaces_.reflector, revisions.reflector];
     const all = [...needed, policies.reflector];
     this.reflectors = all;
     this.synced = Promise.all(needed.map(({ synced }) => synced));
@@ -81,8 +92,11 @@ function reflect<T>(
   codec: Codec<T>,
   {
     same,
-    streamList = false,
-  }: { readonly same?: (before: T, after: T) => boolean; readonly streamList?: boolean } = {},
+    ...part
+  }: { readonly same?: (before: T, after: T) => boolean } & Pick<
+    ReflectorOptions<T>,
+    "namespace" | "query" | "streamList"
+  > = {},
 ): { readonly store: Store<T>; readonly reflector: Reflector<T> } {
   const store = new Store<T>({ identify: (object) => codec.identify(object), logger, ...(same && { same }) });
   const reflector = new Reflector({
@@ -92,7 +106,7 @@ function reflect<T>(
     store,
     clock,
     logger,
-    streamList,
+    ...part,
     ...(observe && { observe }),
   });
   return { store, reflector };

@@ -24,6 +24,7 @@ const warnings = new Set([
   "InvalidSpec",
   "PolicyNotFound",
   "PodRecreationRequired",
+  "RevisionNotFound",
   "SettingsRejected",
   "SettingsTooLarge",
 ]);

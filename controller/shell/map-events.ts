@@ -5,11 +5,13 @@ import type { Caches } from "./caches.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { Refusals } from "./refusals.ts";
+import type { RevisionIndex } from "./revision-index.ts";
 
 /** Where events go. */
 export interface EventMap {
   readonly caches: Caches;
   readonly index: PodIndex;
+  readonly revisionIndex: RevisionIndex;
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
   /** Name of the ClusterAdmissionPolicy whose changes count. */
@@ -20,6 +22,8 @@ export interface EventMap {
   /** The namespaces that this set selects have changed. */
   readonly namespacesChanged: (set: string) => void;
   readonly settingsChanged: () => void;
+  /** The history of this set may be behind. */
+  readonly historyChanged: (set: string) => void;
   readonly setGone: (set: SidecarSet) => void;
 }
 
@@ -36,8 +40,12 @@ export function mapEvents(map: EventMap): void {
   caches.sets.onChange((change) => {
     if (change.kind === "changed" && onlyStatusChanged(change.before, change.after)) return;
     if (change.kind === "removed") map.setGone(change.before);
+    map.historyChanged(change.key);
     setChanged(change.key);
     settingsChanged();
+  });
+  caches.revisions.onChange((change) => {
+    for (const set of map.revisionIndex.apply(change)) map.historyChanged(set);
   });
   caches.namespaces.onChange(() => {
     for (const { metadata, spec } of caches.sets.values()) {

@@ -19,6 +19,8 @@ export interface PodWriterOptions {
   readonly client: Pick<ApiClient, "get" | "patch">;
   readonly store: Store<Pod>;
   readonly writes: InFlightWrites;
+  /** Name of the ControllerRevision of a set; undefined when it could not be written. */
+  readonly revisionOf: (normalized: NormalizedSidecarSet) => string | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -54,7 +56,11 @@ export class PodWriter {
     const changes = images.map(({ container, from, to }) => `${container}: ${from} -> ${to}`);
     const what = kind === "end" ? "Ending hot upgrade of Pod" : "Upgrading Pod in place";
     logger.info({ ...context, Pod: podKey(pod), images: changes }, what);
-    const patch = podPatch(pod, normalized, upgrade, { now: clock.now(), guarded });
+    const patch = podPatch(pod, normalized, upgrade, {
+      now: clock.now(),
+      guarded,
+      revision: this.#options.revisionOf(normalized),
+    });
     try {
       const written =
         (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));

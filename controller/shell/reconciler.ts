@@ -15,6 +15,7 @@ import type { ReconcileResult } from "../runtime/workers.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import { isRefusal, type Refusals } from "./refusals.ts";
+import type { RevisionHistory, SetHistory } from "./revision-history.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
 import { type NamespaceLabels, type SetView, setView } from "./set-view.ts";
@@ -29,6 +30,7 @@ export interface ReconcilerOptions {
   readonly namespaceLabels: NamespaceLabels;
   readonly normalizer: Pick<Normalizer, "normalize">;
   readonly settings: Pick<SettingsWriter, "findings">;
+  readonly history: Pick<RevisionHistory, "find" | "problemOf">;
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
   readonly podWriter: PodWriter;
@@ -81,8 +83,18 @@ export class Reconciler {
       status.offer(name, { uid, generation, conditions });
       return { kind: "done" };
     }
-    return this.#rollOut(name, normalization.normalized, signal, (counters, rollout) =>
-      status.offer(name, { uid, generation, counters, conditions: [...injection, ...rollout] }),
+    const { normalized } = normalization;
+    const history = this.#options.history.find(set, normalized);
+    return this.#rollOut(name, normalized, history, signal, (counters, rollout) =>
+      status.offer(name, {
+        uid,
+        generation,
+        counters,
+        ...(history && {
+          history: { latestRevision: history.latest, collisionCount: history.collisionCount },
+        }),
+        conditions: [...injection, ...rollout],
+      }),
     );
   }
 
@@ -103,6 +115,7 @@ export class Reconciler {
   async #rollOut(
     name: string,
     normalized: NormalizedSidecarSet,
+    history: SetHistory | undefined,
     signal: AbortSignal,
     report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
   ): Promise<ReconcileResult> {
@@ -122,6 +135,9 @@ export class Reconciler {
     });
     observe?.(name, counters);
     report(counters, conditions);
+    // Pods record the revision that they are upgraded to, so it comes first; this key is added again then.
+    if (history === undefined && this.#options.history.problemOf(normalized) === undefined)
+      return { kind: "done" };
     const refused = await this.#apply(name, normalized, upgrades, signal);
     if (refused > 0) return { kind: "requeue", afterMs: 0, reason: "refused, going on with others" };
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };

@@ -1,10 +1,10 @@
 import type { InjectionFindings } from "../core/injection-condition.ts";
+import { nextEntry } from "../core/set-document.ts";
 import {
   decideSettings,
   type LiveSettings,
   readLiveSettings,
   settingsDocument,
-  settingsEntry,
   type SettingsDecision,
   type WantedEntry,
 } from "../core/settings.ts";
@@ -15,9 +15,9 @@ import type { Store } from "../k8s/store.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { Normalizer } from "../policy/normalizer.ts";
 import type { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { SetDocuments } from "./set-documents.ts";
 import type { SettingsConfirmation } from "./settings-confirmation.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 
@@ -32,7 +32,7 @@ export interface SettingsWriterOptions {
   readonly client: Pick<ApiClient, "patch">;
   readonly sets: Store<SidecarSet>;
   readonly policies: Store<ClusterAdmissionPolicy>;
-  readonly normalizer: Pick<Normalizer, "normalize">;
+  readonly documents: Pick<SetDocuments, "of">;
   readonly judge: Pick<SettingsJudge, "judge" | "judgeEntry">;
   readonly confirmation: Pick<SettingsConfirmation, "look" | "confirm">;
   /** Name of the ClusterAdmissionPolicy. */
@@ -52,8 +52,13 @@ interface Decided {
   /** Wanted entries by set, refused ones too. */
   readonly entries: ReadonlyMap<string, string>;
   readonly rejected: ReadonlyMap<string, string>;
+  /** True when the history of some set is being written, and its entry waits for that. */
+  readonly pending: boolean;
   readonly decision: SettingsDecision;
 }
+
+/** How long the others wait for a set whose revision is being written, to be written with it. */
+const patienceMs = 2_000;
 
 /**
  * Keeps the SidecarSets in the settings of one ClusterAdmissionPolicy.
@@ -69,6 +74,8 @@ export class SettingsWriter {
   #refused: { readonly list: string; readonly why: string } | undefined;
   /** On the monotonic clock. */
   #nextWrite = 0;
+  /** Since when some set's revision is being written, on the monotonic clock. */
+  #pendingSince: number | undefined;
 
   constructor(options: SettingsWriterOptions) {
     this.#options = options;
@@ -76,23 +83,23 @@ export class SettingsWriter {
 
   /** What is known of the way of this set into the settings; undefined before the first pass. */
   findings(set: SidecarSet): InjectionFindings | undefined {
-    const { normalizer, confirmation, policy } = this.#options;
+    const { documents, confirmation, policy } = this.#options;
     if (this.#decided === undefined) return undefined;
     const { live, policyFound, rejected, decision } = this.#decided;
     const { name, generation } = set.metadata;
-    const normalization = normalizer.normalize(set);
+    const document = documents.of(set);
     const there = live.entries.get(name);
-    const wanted =
-      normalization.kind === "normalized" ? settingsEntry(normalization.normalized.set) : undefined;
+    const wanted = document.kind === "ready" ? document.entry : undefined;
     return {
       generation,
       policy,
       policyFound,
-      invalid: normalization.kind === "invalid" ? normalization.problems : undefined,
+      document,
       rejected: rejected.get(name),
       oversize: decision.oversize.get(name),
       running: confirmation.confirm(name, wanted ?? ""),
       live: there === undefined ? "none" : there === wanted ? "current" : "previous",
+      missingRevision: live.others["missingRevision"] === "Reject" ? "Reject" : "Skip",
       paused: set.spec.injectionStrategy?.paused === true,
     };
   }
@@ -117,9 +124,14 @@ export class SettingsWriter {
 
   async #write(decided: Decided, signal: AbortSignal): Promise<ReconcileResult> {
     const { client, clock, intervalMs, logger, policy } = this.#options;
-    const { decision, live, policyFound } = decided;
+    const { decision, live, policyFound, pending } = decided;
+    if (!pending) this.#pendingSince = undefined;
     if (!policyFound || decision.list === live.list) return { kind: "done" };
-    const waitMs = this.#nextWrite - clock.monotonic();
+    const now = clock.monotonic();
+    if (pending) this.#pendingSince ??= now;
+    const patientMs = (this.#pendingSince ?? Number.NEGATIVE_INFINITY) + patienceMs - now;
+    if (patientMs > 0) return { kind: "requeue", afterMs: patientMs, reason: "revisions are being written" };
+    const waitMs = this.#nextWrite - now;
     if (waitMs > 0) return { kind: "requeue", afterMs: waitMs, reason: "settings interval" };
     const problem = this.#options.judge.judge(settingsDocument(decision.list, live));
     if (problem !== undefined) {
@@ -153,18 +165,19 @@ export class SettingsWriter {
   }
 
   #decide(): Decided {
-    const { sets, policies, normalizer, judge, policy, limitBytes } = this.#options;
+    const { sets, policies, documents, judge, policy, limitBytes } = this.#options;
     const found = policies.get(policy);
     const live = readLiveSettings(found?.spec?.settings);
     const entries = new Map<string, string>();
     const rejected = new Map<string, string>();
     const wanted: WantedEntry[] = [];
+    let pending = false;
     for (const set of sets.values()) {
       const { name } = set.metadata;
-      const normalization = normalizer.normalize(set);
-      let entry: string | undefined;
-      if (normalization.kind === "normalized") {
-        entry = settingsEntry(normalization.normalized.set);
+      const document = documents.of(set);
+      if (document.kind === "pending") pending = true;
+      let entry = nextEntry(document, live.entries.get(name));
+      if (entry !== undefined) {
         entries.set(name, entry);
         const problem = judge.judgeEntry(name, entry, live);
         if (problem !== undefined) {
@@ -175,7 +188,7 @@ export class SettingsWriter {
       wanted.push({ name, entry });
     }
     const decision = decideSettings(wanted, live, limitBytes);
-    const decided = { live, policyFound: found !== undefined, entries, rejected, decision };
+    const decided = { live, policyFound: found !== undefined, entries, rejected, pending, decision };
     const refused = this.#refused?.list === decision.list ? this.#refused.why : undefined;
     return refused === undefined ? decided : { ...decided, rejected: allChanged(decided, refused) };
   }

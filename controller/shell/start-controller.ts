@@ -7,7 +7,7 @@ import type { Metrics } from "../observability/metrics.ts";
 import { type Clock, sleep, systemClock } from "../runtime/clock.ts";
 import { WorkQueue } from "../runtime/work-queue.ts";
 import { type Reconcile, runWorkers } from "../runtime/workers.ts";
-import { assemble, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
+import { assemble, ownNamespace, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
 import { Caches } from "./caches.ts";
 import { type ElectionChoice, electedLeadership, type Leadership, soleLeadership } from "./leadership.ts";
 
@@ -55,7 +55,13 @@ export function startController(options: ControllerOptions): Controller {
     mayWrite: () => leadership.leads(),
     ...(metrics && { observe: metrics.observeRequest }),
   });
-  const caches = new Caches({ client, clock, logger, ...(metrics && { observe: metrics.observeReflector }) });
+  const caches = new Caches({
+    client,
+    clock,
+    logger,
+    revisionNamespace: options.revisionNamespace ?? ownNamespace,
+    ...(metrics && { observe: metrics.observeReflector }),
+  });
   const queues = makeQueues(clock, metrics);
   const leadership = options.election
     ? electedLeadership(options.election, { client, clock, logger, metrics })
@@ -101,7 +107,12 @@ function makeQueues(clock: Clock, metrics: Metrics | undefined): Queues {
     metrics?.watchQueue(name, queue);
     return queue;
   };
-  return { sidecarset: make("sidecarset"), settings: make("settings"), status: make("status") };
+  return {
+    sidecarset: make("sidecarset"),
+    settings: make("settings"),
+    status: make("status"),
+    revision: make("revision"),
+  };
 }
 
 async function begin(
@@ -160,6 +171,7 @@ async function runWork(
   };
   await Promise.all([
     work("sidecarset", options.workers ?? 3, (name, signal) => parts.reconciler.reconcile(name, signal)),
+    work("revision", 2, (name, signal) => parts.revisions.reconcile(name, signal)),
     work("status", 2, (name, signal) => parts.status.reconcile(name, signal)),
     settings(),
   ]);

@@ -19,6 +19,8 @@ export interface StatusDraft {
   readonly generation: number;
   /** Absent for an invalid set, whose counters stay as they are. */
   readonly counters?: Counters;
+  /** Absent while the set's history is not known; what the status has stays then. */
+  readonly history?: Pick<SidecarSetStatus, "latestRevision" | "collisionCount">;
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -84,9 +86,9 @@ export class StatusWriter {
     const draft = this.#drafts.get(name);
     if (set === undefined || draft === undefined || draft.uid !== set.metadata.uid) return;
     const before = this.#latestStatus(set);
-    const { generation, counters } = draft;
+    const { generation, counters, history } = draft;
     const conditions = mergeConditions(before?.conditions ?? [], draft.conditions, generation, clock.now());
-    const status: SidecarSetStatus = { observedGeneration: generation, ...counters, conditions };
+    const status: SidecarSetStatus = { observedGeneration: generation, ...counters, ...history, conditions };
     if (!statusDiffers(before, status)) {
       this.#drafts.delete(name);
       return;

@@ -26,6 +26,8 @@ test("defaults", () => {
     context: undefined,
     policy: "sidecarset-injection",
     kubewardenNamespace: "kubewarden",
+    revisionNamespace: "sidecarset-system",
+    adoptRevisionsFrom: "kruise-system",
     settingsIntervalMs: 60_000,
     settingsLimitBytes: 921_600,
     statusIntervalMs: 1_000,

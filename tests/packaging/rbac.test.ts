@@ -31,6 +31,7 @@ const granted = new Set(
 // Rights for work that is written elsewhere than in a call that the scan below finds, each with its reason.
 const KEPT_FOR = new Map([
   ["/pods/status patch", "the condition SidecarSetUpgradable"],
+  ["apps.kruise.io/sidecarsets/finalizers update", "owner references that block deletion"],
   ["/configmaps get", "confirming that settings are live"],
   ["apps/deployments get", "confirming that settings are live"],
 ]);

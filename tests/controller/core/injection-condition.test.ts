@@ -2,11 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { injectionCondition, type InjectionFindings } from "../../../controller/core/injection-condition.ts";
 
+const ready = {
+  kind: "ready",
+  entry: "{}",
+  pinned: undefined,
+  missing: undefined,
+  historyProblem: undefined,
+} as const;
+const missing = { asked: 'customVersion "v9"', known: ["set-2", "set-1"] };
 const base: InjectionFindings = {
   generation: 3,
   policy: "sidecarset-injection",
   policyFound: true,
+  document: ready,
   live: "current",
+  missingRevision: "Skip",
   running: { kind: "running" },
   paused: false,
 };
@@ -33,6 +43,36 @@ test("one reason at a time, the most fundamental first", () => {
       /cannot be told: denied$/,
     ],
     [{ paused: true }, "False", "InjectionPaused", /spec.injectionStrategy.paused/],
+    [
+      { document: { ...ready, pinned: "set-1" } },
+      "True",
+      "SettingsLive",
+      /^New Pods get revision set-1, as spec.injectionStrategy.revision of generation 3 asks:/,
+    ],
+    [
+      { document: { ...ready, historyProblem: "forbidden" } },
+      "True",
+      "SettingsLive",
+      /^New Pods get generation 3: .*; its own revision is not recorded: forbidden$/,
+    ],
+    [
+      { document: { ...ready, missing }, live: "previous" },
+      "False",
+      "RevisionNotFound",
+      /: customVersion "v9" does not exist, new Pods keep getting its last good revision; .*: set-2, set-1$/,
+    ],
+    [
+      { document: { ...ready, missing: { ...missing, known: [] } } },
+      "False",
+      "RevisionNotFound",
+      /, new Pods get no sidecar from it; revisions, newest first: none$/,
+    ],
+    [
+      { document: { ...ready, missing }, missingRevision: "Reject" },
+      "False",
+      "RevisionNotFound",
+      /, new Pods are rejected;/,
+    ],
     [{ live: "none" }, "False", "SettingsPending", /new Pods get no sidecar from it$/],
     [{ live: "previous", paused: true }, "False", "SettingsPending", /last good revision$/],
     [
@@ -42,8 +82,18 @@ test("one reason at a time, the most fundamental first", () => {
       /977 KiB .* 391 KiB, .* 900 KiB, .*mesh 488 KiB/,
     ],
     [{ live: "previous", rejected: "why" }, "False", "SettingsRejected", /last good revision: why$/],
-    [{ live: "none", invalid: "spec.selector: empty" }, "False", "InvalidSpec", /spec.selector: empty$/],
-    [{ invalid: "x", policyFound: false }, "False", "PolicyNotFound", /sidecarset-injection does not exist/],
+    [
+      { live: "none", document: { kind: "invalid", problems: "spec.selector: empty" } },
+      "False",
+      "InvalidSpec",
+      /spec.selector: empty$/,
+    ],
+    [
+      { document: { kind: "invalid", problems: "x" }, policyFound: false },
+      "False",
+      "PolicyNotFound",
+      /sidecarset-injection does not exist/,
+    ],
   ];
   for (const [findings, status, reason, message] of cases) {
     const condition = injectionCondition({ ...base, ...findings });

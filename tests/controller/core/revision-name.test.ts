@@ -28,7 +28,11 @@ test("data and names are those that Go computes", () => {
   assert.ok(vectors.length > 50);
   for (const { name, spec, data, names } of vectors) {
     assert.equal(revisionData(policy, JSON.parse(spec)), data, name);
-    assert.deepEqual([0, 1].map((count) => revisionName("sidecarset-test", data, count)), names, name);
+    assert.deepEqual(
+      [0, 1].map((count) => revisionName("sidecarset-test", data, count)),
+      names,
+      name,
+    );
   }
 });
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { canonicalJson } from "../../../controller/core/canonical-json.ts";
+import { nextEntry } from "../../../controller/core/set-document.ts";
 import {
   decideSettings,
+  lacksRevision,
   readLiveSettings,
   settingsDocument,
   settingsEntry,
@@ -25,11 +27,57 @@ test("an entry holds what injection needs and nothing that an update strategy ch
   const { set } = makeSet({ updateStrategy: { paused: true }, revisionHistoryLimit: 3, paused: true });
   const withStatus = { ...set, status: { matchedPods: 1 } };
   assert.equal(
-    settingsEntry(withStatus),
+    settingsEntry(withStatus, { latest: undefined, pinned: undefined }),
     '{"metadata":{"annotations":{"kruise.io/sidecarset-hash":"log=log:1","kruise.io/sidecarset-hash-without-image":"log"},"name":"set"},"spec":{"containers":[{"image":"log:1","name":"log"}],"selector":{"matchLabels":{"app":"web"}}}}',
   );
   const unpaused = { ...set, spec: { ...set.spec, updateStrategy: { paused: false } } };
-  assert.equal(settingsEntry(unpaused), settingsEntry(set));
+  const latest = { latest: "set-1", pinned: undefined };
+  assert.equal(settingsEntry(unpaused, latest), settingsEntry(set, latest));
+  assert.match(settingsEntry(set, latest), /"status":\{"latestRevision":"set-1"\}\}$/);
+});
+
+test("an entry that pins a revision holds it, and what of the update strategy decides who gets it", () => {
+  const strategy = { paused: true, partition: "50%", maxUnavailable: 2, type: "RollingUpdate" };
+  const revision = { revisionName: "set-0" };
+  const { set } = makeSet({ updateStrategy: strategy, injectionStrategy: { revision } });
+  const spec = { containers: [{ name: "log", image: "log:0" }] };
+  const pinned = { name: "set-0", hash: "h", hashWithoutImage: "w", spec };
+  const entry = settingsEntry(set, { latest: "set-1", pinned });
+  const read: { spec: Record<string, unknown> } = JSON.parse(entry);
+  assert.deepEqual(read.spec["updateStrategy"], { paused: true, partition: "50%" });
+  assert.deepEqual(read, {
+    ...read,
+    revision: {
+      name: "set-0",
+      annotations: { "kruise.io/sidecarset-hash": "h", "kruise.io/sidecarset-hash-without-image": "w" },
+      spec,
+    },
+    status: { latestRevision: "set-1" },
+  });
+  assert.equal(lacksRevision(entry), false);
+  assert.equal(lacksRevision(settingsEntry(set, { latest: "set-1", pinned: undefined })), true);
+  assert.equal(lacksRevision(settingsEntry(makeSet().set, { latest: "set-1", pinned: undefined })), false);
+});
+
+test("a set whose revision is missing keeps a good last entry and no other", () => {
+  const missing = { asked: "revisionName x", known: [] };
+  const ready = {
+    kind: "ready",
+    entry: "new",
+    pinned: undefined,
+    missing: undefined,
+    historyProblem: undefined,
+  } as const;
+  const unresolved = settingsEntry(makeSet({ injectionStrategy: { revision: { customVersion: "x" } } }).set, {
+    latest: "set-1",
+    pinned: undefined,
+  });
+  assert.equal(nextEntry(ready, "{}"), "new");
+  assert.equal(nextEntry({ ...ready, missing }, "{}"), undefined);
+  assert.equal(nextEntry({ ...ready, missing }, undefined), "new");
+  assert.equal(nextEntry({ ...ready, missing }, unresolved), "new");
+  assert.equal(nextEntry({ kind: "pending" }, undefined), undefined);
+  assert.equal(nextEntry({ kind: "invalid", problems: "" }, "{}"), undefined);
 });
 
 test("canonical JSON does not depend on the order of members", () => {

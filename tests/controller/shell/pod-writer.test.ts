@@ -58,7 +58,14 @@ function writerFor(
     get: (): Promise<JsonObject> => (live instanceof Error ? Promise.reject(live) : Promise.resolve(live)),
   };
   const clock = new FakeClock();
-  const writer = new PodWriter({ client, store, writes, clock, logger: silentLogger });
+  const writer = new PodWriter({
+    client,
+    store,
+    writes,
+    revisionOf: () => undefined,
+    clock,
+    logger: silentLogger,
+  });
   const write = (guarded = false) => writer.write({ pod, ...change, guarded }, makeSet(), {}, signal);
   return { write, writer, writes, store, sent };
 }
@@ -132,7 +139,14 @@ test("a server answers a write to a Pod that was re-created under its name as on
   const store = new Store<Pod>({ identify: (object) => podCodec().identify(object), logger: silentLogger });
   store.put(known);
   const writes = new InFlightWrites();
-  const writer = new PodWriter({ client, store, writes, clock: new FakeClock(), logger: silentLogger });
+  const writer = new PodWriter({
+    client,
+    store,
+    writes,
+    revisionOf: () => undefined,
+    clock: new FakeClock(),
+    logger: silentLogger,
+  });
   const upgrade = { pod: known, ...change, guarded: false };
   assert.equal(await writer.write(upgrade, makeSet(), {}, signal), "passed over");
   assert.equal(writes.all.size, 0);

@@ -39,11 +39,24 @@ export interface ObservedEvent {
   readonly message: string;
 }
 
+/** A ControllerRevision as far as tests look at it. */
+export interface ObservedRevision {
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly revision: number;
+  readonly data: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
+}
+
 /** Settings of the injecting policy. */
 export interface PolicySettings {
   readonly sidecarSets?: readonly {
     readonly metadata: { readonly name: string };
     readonly spec: SidecarSetSpec;
+    readonly status?: { readonly latestRevision: string };
+    readonly revision?: { readonly name: string; readonly spec: SidecarSetSpec };
   }[];
   readonly [member: string]: unknown;
 }
@@ -101,6 +114,27 @@ export class World {
   /** Merges into the spec of a set, lists replaced. */
   editSet(name: string, spec: Partial<SidecarSetSpec>): void {
     this.sandbox.client.patch({ ...sidecarSets, name }, "merge", plain({ spec }));
+  }
+
+  /** Merges into the metadata of a set. */
+  annotateSet(name: string, metadata: unknown): void {
+    this.sandbox.client.patch({ ...sidecarSets, name }, "merge", plain({ metadata }));
+  }
+
+  /** ControllerRevisions, by number. */
+  revisions(namespace = "sidecarset-system"): readonly ObservedRevision[] {
+    const all = this.sandbox.client.list("apps/v1", "ControllerRevision", namespace);
+    return plain<readonly ObservedRevision[]>(all).toSorted((a, b) => a.revision - b.revision);
+  }
+
+  createRevision(revision: unknown): void {
+    this.sandbox.client.create(
+      plain({ apiVersion: "apps/v1", kind: "ControllerRevision", ...Object(revision) }),
+    );
+  }
+
+  uidOf(name: string): string {
+    return this.sandbox.client.get({ ...sidecarSets, name }).metadata.uid ?? "";
   }
 
   deleteSet(name: string): void {
