@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { Admission } from "./admission/admission.ts";
@@ -48,6 +49,8 @@ export interface Sandbox {
   kubeconfig(): string;
   /** In-process calls that do what the same HTTP requests would. */
   readonly client: Client;
+  /** Answers a request that came without a connection. */
+  readonly handle: RequestListener;
   readonly store: Store;
   readonly lists: Lists;
   readonly watches: WatchHandler;
@@ -103,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     url,
     kubeconfig: () => kubeconfig(url),
     client,
+    handle: server.handle,
     store,
     lists,
     watches,

@@ -1,7 +1,7 @@
 import { type Clock, sleep } from "../runtime/clock.ts";
 import { type ApiError, apiErrorFrom, WriteWithheld } from "./api-error.ts";
 import { protobufStatus } from "./codec/protobuf-decoder.ts";
-import type { Answer, StreamAnswer, Transport, TransportRequest } from "./transport.ts";
+import type { Answer, Exchanges, StreamAnswer, TransportRequest } from "./transport.ts";
 
 /** What one request came to, for metrics. */
 export interface RequestOutcome {
@@ -30,7 +30,7 @@ export interface Call {
 
 /** Settings of a `Caller`. */
 export interface CallerOptions {
-  readonly transport: Transport;
+  readonly transport: Pick<Exchanges, "fetch" | "open">;
   readonly clock: Clock;
   readonly host: string;
   readonly timeoutMs: number;

@@ -4,13 +4,15 @@ import { type Call, Caller, never, type RequestOutcome } from "./caller.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { DecodeError } from "./codec/codec.ts";
 import { type ObjectAddress, type ResourceType, resourcePath } from "./resource.ts";
-import { type Answer, type StreamAnswer, Transport } from "./transport.ts";
+import { type Answer, type Exchanges, type StreamAnswer, Transport } from "./transport.ts";
 import { defaultWriteLimits, WriteGate, type WriteLimits } from "./write-limits.ts";
 
 /** Settings of an `ApiClient`; all have defaults. */
 export interface ApiClientOptions {
   readonly clock?: Clock;
   readonly writeLimits?: WriteLimits;
+  /** In place of HTTP connections, for a network that is simulated. */
+  readonly transport?: Exchanges;
   /** Connections shared by all requests but watches. */
   readonly sockets?: number;
   /** For a whole request, without the time it waited for its turn. */
@@ -53,14 +55,14 @@ const metadataType = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=
  * heard), a `DecodeError` (an answer of another than the server), a `WriteWithheld` or the reason of its signal. A server that asks for a pause holds back all calls of the client.
  */
 export class ApiClient {
-  readonly #transport: Transport;
+  readonly #transport: Exchanges;
   readonly #caller: Caller;
   readonly #writes: WriteGate;
   readonly #fieldManager: string;
 
   constructor(access: ClusterAccess, options: ApiClientOptions = {}) {
     const clock = options.clock ?? systemClock;
-    this.#transport = new Transport(access, clock, options.sockets ?? 8);
+    this.#transport = options.transport ?? new Transport(access, clock, options.sockets ?? 8);
     this.#writes = new WriteGate(clock, options.writeLimits ?? defaultWriteLimits);
     this.#fieldManager = options.fieldManager ?? "sidecarset-controller";
     this.#caller = new Caller({

@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import type { Readable } from "node:stream";
 import type { Clock } from "../runtime/clock.ts";
 import type { ClusterAccess } from "./cluster-access.ts";
 import { ConnectionError } from "./api-error.ts";
@@ -27,7 +28,17 @@ export interface Answer {
 export interface StreamAnswer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  readonly body: http.IncomingMessage;
+  readonly body: Readable;
+}
+
+/** A way to the API server. */
+export interface Exchanges {
+  /** Rejects with a `ConnectionError`, or with the signal's reason. */
+  fetch(request: TransportRequest): Promise<Answer>;
+  /** Resolves when the headers are there. After that only the signal ends the stream from this side. */
+  open(request: TransportRequest): Promise<StreamAnswer>;
+  /** Closes idle and busy connections. */
+  close(): void;
 }
 
 const keepAliveMs = 15_000;
@@ -36,7 +47,7 @@ const keepAliveMs = 15_000;
  * Requests over kept-alive connections: `sockets` of them shared by all requests, and one for each stream, so that
  * watches never take a place in the pool.
  */
-export class Transport {
+export class Transport implements Exchanges {
   readonly #access: ClusterAccess;
   readonly #clock: Clock;
   readonly #request: typeof http.request;
@@ -53,13 +64,11 @@ export class Transport {
     this.#streams = secure ? new https.Agent({ ...access.tls }) : new http.Agent();
   }
 
-  /** Rejects with a `ConnectionError`, or with the signal's reason. */
   async fetch(request: TransportRequest): Promise<Answer> {
     const answer = await this.#exchangeOverLiveConnection(request);
     return answer.status === 401 ? this.#exchange(request, true) : answer;
   }
 
-  /** Resolves when the headers are there. After that only the signal ends the stream from this side. */
   async open(request: TransportRequest): Promise<StreamAnswer> {
     const answer = await this.#openOnce(request, false);
     if (answer.status !== 401) return answer;
@@ -67,7 +76,6 @@ export class Transport {
     return this.#openOnce(request, true);
   }
 
-  /** Closes idle and busy connections. */
   close(): void {
     this.#pool.destroy();
     this.#streams.destroy();

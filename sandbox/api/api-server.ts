@@ -36,9 +36,14 @@ export class ApiServer {
     this.services = services;
     this.faults = faults;
     this.observe = observe;
-    this.server = createServer((request, response) => void this.serve(request, response));
+    this.server = createServer(this.handle);
     this.server.keepAliveTimeout = 60_000;
   }
+
+  /** Answers one request, from the network or from a test that plays the network. */
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    void this.serve(request, response);
+  };
 
   /** Listens on 127.0.0.1; port 0 picks a free one. The answer is the base URL. */
   async listen(port: number): Promise<string> {

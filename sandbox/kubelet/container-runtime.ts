@@ -24,6 +24,8 @@ export interface ContainerRuntime {
   readonly image: string;
   /** How often it was started; each start makes a new container with a new ID. */
   readonly runs: number;
+  /** The image of the last start, which is reported until the next; absent before the first. */
+  readonly startedImage?: string;
   readonly state: ContainerState;
   readonly last?: Ending;
 }
@@ -131,7 +133,12 @@ function start(wanted: Wanted, before: ContainerRuntime, now: number, options: K
   const delay = behaviour === "slow-start" ? options.slowStartMs : options.readyMs;
   const readyAt = behaviour === "never-ready" ? Number.POSITIVE_INFINITY : now + delay;
   return {
-    runtime: { ...before, runs: before.runs + 1, state: { kind: "running", startedAt: now, readyAt } },
+    runtime: {
+      ...before,
+      runs: before.runs + 1,
+      startedImage: image,
+      state: { kind: "running", startedAt: now, readyAt },
+    },
     happenings: [
       { type: "Normal", reason: "Pulled", message: `Successfully pulled image "${image}"` },
       { type: "Normal", reason: "Started", message: `Started container ${name}` },

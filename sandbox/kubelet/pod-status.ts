@@ -54,12 +54,12 @@ function containerStatus(
   const name = textAt(container, "name") ?? "";
   const runtime = pods.containers.get(name);
   const id = (runs: number): string => `containerd://${sha256(`${pod.metadata.uid}/${name}/${runs}`)}`;
-  if (runtime === undefined || runtime.runs === 0) {
+  if (runtime?.startedImage === undefined) {
     const state = runtime === undefined ? waiting("PodInitializing", "") : stateOf(runtime, id);
     const image = textAt(container, "image") ?? "";
     return { name, image, imageID: "", ready: false, started: false, restartCount: 0, state, lastState: {} };
   }
-  const { state, image, runs, last } = runtime;
+  const { state, startedImage: image, runs, last } = runtime;
   const isRunning = state.kind === "running";
   const ready = state.kind === "completed" || (isRunning && state.readyAt <= now);
   return {

@@ -231,6 +231,17 @@ describe("Pods", () => {
     assert.deepEqual(untouched, other);
   });
 
+  test("tell of the container before for as long as the new image cannot be pulled", async () => {
+    sandbox.client.create(pod("stuck", ["a:1"]));
+    const [before] = statuses(await until("stuck", "ready", isReady));
+    setImage("stuck", "c0", "a:pull-fails");
+    const [now] = statuses(await until("stuck", "ImagePullBackOff", shows("ImagePullBackOff")));
+    for (const member of ["image", "imageID", "containerID", "restartCount"]) {
+      assert.equal(now?.[member], before?.[member], member);
+    }
+    assert.equal(now?.["ready"], false);
+  });
+
   test("run init containers in order and keep native sidecars", async () => {
     const initContainers = [
       { name: "setup", image: "s:1" },

@@ -32,9 +32,11 @@ interface Condition {
   readonly lastTransitionTime?: string;
 }
 
-/** One container on the node. `image` is what it was started with, in the spec's words. */
+/** One container on the node. `image` is what it is or will be started with, in the spec's words. */
 export interface RunningContainer {
   readonly image: string;
+  /** The image of the last start, which is reported until the next; absent before the first. */
+  readonly startedImage?: string;
   readonly state: "creating" | "running" | "exited";
   readonly restarts: number;
   readonly since: string;
@@ -91,10 +93,11 @@ function advance(
   if (before.state === "exited") return before;
   if (before.image !== container.image) {
     const restarts = before.state === "running" ? before.restarts + 1 : before.restarts;
-    return { image: container.image, state: "creating", restarts, since: now };
+    return { ...before, image: container.image, state: "creating", restarts, since: now };
   }
   if (before.state === "creating" && !missingImage.test(container.image)) {
-    return { ...before, state: endless ? "running" : "exited", since: now };
+    const { image } = container;
+    return { ...before, startedImage: image, state: endless ? "running" : "exited", since: now };
   }
   return before;
 }
@@ -157,10 +160,11 @@ function containerStatus(
   container: RunningContainer | undefined,
 ): Record<string, unknown> {
   if (container === undefined) throw new Error(`container ${name}: expected a state`);
-  const { image, state, restarts, since } = container;
-  const reference = fullReference(image);
-  const started = state !== "creating";
-  const containerID = `containerd://${digest(`${uid}/${name}/${restarts}`)}`;
+  const { image, startedImage, state, restarts, since } = container;
+  const reference = fullReference(startedImage ?? image);
+  const started = startedImage !== undefined;
+  const runs = state === "creating" && started ? restarts - 1 : restarts;
+  const containerID = `containerd://${digest(`${uid}/${name}/${runs}`)}`;
   return {
     name,
     image: reference,
@@ -168,7 +172,7 @@ function containerStatus(
     ...(started && { containerID }),
     ready: state === "running",
     started: state === "running",
-    restartCount: restarts,
+    restartCount: runs,
     state:
       state === "running"
         ? { running: { startedAt: since } }
