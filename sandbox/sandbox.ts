@@ -37,6 +37,8 @@ export interface SandboxOptions {
   readonly bookmarkMs?: number;
   /** Told of every answered request for a resource, for counting and auditing. */
   readonly onRequest?: (request: AnsweredRequest) => void;
+  /** The minor version of Kubernetes that it says it is. Default 36. */
+  readonly kubernetesMinor?: number;
   /** How many changes of a resource a watch may lie behind before it gets 410. Default 5000. */
   readonly historyLimit?: number;
 }
@@ -89,12 +91,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const watches = new WatchHandler(store, options.bookmarkMs ?? 60_000);
   const faults = new Faults();
   const stopCollecting = collectGarbage(store, deletion);
-  const server = new ApiServer(
-    registry,
-    { store, writes, deletion, lists, watches },
-    faults,
-    options.onRequest ?? (() => {}),
-  );
+  const server = new ApiServer(registry, { store, writes, deletion, lists, watches }, faults, {
+    observe: options.onRequest ?? (() => {}),
+    minor: options.kubernetesMinor ?? 36,
+  });
 
   for (const name of initialNamespaces)
     client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });

@@ -1,7 +1,9 @@
 import type { Pod } from "../model/pod.ts";
 import type { PodState } from "./pod-state.ts";
+import { rolesOf } from "./hot-upgrade.ts";
+import { containerIn } from "./pod-containers.ts";
 import type { HoldReason } from "./reason.ts";
-import type { NormalizedSidecarSet } from "./sidecars.ts";
+import { type NormalizedSidecarSet, sidecarsOf } from "./sidecars.ts";
 import type { EffectiveStrategy } from "./update-strategy.ts";
 
 /** A matched Pod with all that one round of planning knows of it. */
@@ -14,30 +16,40 @@ export interface Judged {
   readonly unanswered: readonly string[];
   /** Upgraded not long ago. */
   readonly recent: boolean;
+  /** Upgraded long ago, and the kubelet still runs a container as it was before. */
+  readonly overdue: boolean;
   /** The API server has refused to change it. */
   readonly refused: boolean;
 }
 
+/** What decides for all Pods of a set alike. */
+export interface HoldRules {
+  readonly strategy: EffectiveStrategy;
+  readonly normalized: NormalizedSidecarSet;
+  /** Whether kubelets restart a native sidecar whose image changes. */
+  readonly restartsNative: boolean;
+}
+
 /** Why a Pod that is not up to date is not upgraded now, whatever the budget; undefined when it may be. */
 export function holdReason(
-  { pod, state, unseen, unanswered, refused }: Judged,
-  strategy: EffectiveStrategy,
-  normalized: NormalizedSidecarSet,
+  { pod, state, unseen, unanswered, overdue, refused }: Judged,
+  { strategy, normalized, restartsNative }: HoldRules,
 ): HoldReason | undefined {
   if (unseen) return "UpgradeInFlight";
   if (!strategy.updates) return "UpdatesDisabled";
-  if (!state.upgradable || differsInNativeSidecars(pod, normalized)) return "PodRecreationRequired";
+  if (!state.upgradable) return "PodRecreationRequired";
+  if (!restartsNative && differsInNativeSidecars(pod, normalized)) return "NativeRestartUnsupported";
   if (strategy.paused) return "RolloutPaused";
   if (!strategy.selects(pod.labels)) return "NotSelected";
-  if (state.settling || (unanswered.length > 0 && pod.ready)) return "UpgradeInFlight";
+  if ((state.settling && !overdue) || (unanswered.length > 0 && pod.ready)) return "UpgradeInFlight";
   return refused ? "UpgradeRefused" : undefined;
 }
 
-/** Native sidecars are part of the hash, but their images are not upgraded in place. */
 function differsInNativeSidecars(pod: Pod, { set }: NormalizedSidecarSet): boolean {
-  return (set.spec.initContainers ?? []).some(({ name, image, restartPolicy }) => {
-    if (restartPolicy !== "Always") return false;
-    const carried = pod.initContainers.find((container) => container.name === name);
-    return carried !== undefined && carried.image !== image;
+  return sidecarsOf(set).some((sidecar) => {
+    if (!sidecar.native) return false;
+    const name = sidecar.hot ? rolesOf(sidecar, pod.annotations).working : sidecar.name;
+    const carried = containerIn(pod, name);
+    return carried !== undefined && carried.image !== sidecar.image;
   });
 }

@@ -32,6 +32,8 @@ export interface Observed {
   readonly writes: ReadonlyMap<string, InFlightWrite>;
   /** Pods by uid that the API server has refused to change, with what it said; they are left alone for a while. */
   readonly refusals: ReadonlyMap<string, string>;
+  /** Whether kubelets restart a native sidecar whose image changes, as since Kubernetes 1.32. */
+  readonly restartsNative: boolean;
   /** Version up to which the Pod cache is complete. */
   readonly cacheVersion: string;
   /** Milliseconds, on the clock of `writes`. */
@@ -90,16 +92,17 @@ export function plan(observed: Observed): Plan {
   const lazy = new Set(held.pods("PodRecreationRequired"));
   const stuck = down.filter(({ pod }) => lazy.has(pod)).length;
 
+  const downPods = new Set(down.map(({ pod }) => pod));
   const inOrder = (): Iterable<Pod> => upgradeOrder(alsoWaiting, observed);
   const first: Pod[] = [];
-  const readiness = function* (): Iterable<boolean> {
+  const costs = function* (): Iterable<boolean> {
     for (const pod of inOrder()) {
       first.push(pod);
-      yield observed.judge(pod).ready;
+      yield observed.judge(pod).ready && !downPods.has(pod);
     }
   };
   const waiting = ledger.waiting.size - refused.length + alsoWaiting.length;
-  const counts = upgradeCount(readiness(), { ...strategy, waiting, total, busy });
+  const counts = upgradeCount(costs(), { ...strategy, waiting, total, busy });
   const { count, overBudget } = counts;
   const overBudgetPods = (): readonly Pod[] => [...inOrder()].slice(count, count + overBudget);
   held.holdAll("MaxUnavailableReached", groupOf(overBudget, overBudgetPods));
@@ -118,8 +121,11 @@ export function plan(observed: Observed): Plan {
   const [firstRefused] = held.pods("UpgradeRefused");
   const refusal = firstRefused && refusals.get(firstRefused.uid);
   const unavailable = open
-    .filter(({ pod, state }) => state.updated && !isAvailable(state) && !waitingToEnd.has(pod))
+    .filter(
+      ({ pod, state, overdue }) => state.updated && !isAvailable(state) && !overdue && !waitingToEnd.has(pod),
+    )
     .map(({ pod }) => pod);
+  const overdue = open.filter(({ state, overdue }) => state.updated && overdue).map(({ pod }) => pod);
   const conditions = rolloutConditions({
     counters,
     upgrades: upgrades.length,
@@ -130,6 +136,7 @@ export function plan(observed: Observed): Plan {
       ledger.group("unavailable"),
       groupOf(unavailable.length, () => unavailable),
     ),
+    overdue: groupOf(overdue.length, () => overdue),
     refusal,
   });
   return { upgrades, held: byReason, counters, busy, conditions, requeueAfterMs: nextLook(down, observed) };
@@ -139,12 +146,16 @@ function judgeOpen(observed: Observed): readonly Judged[] {
   const { ledger, judge, writes, refusals, cacheVersion, now } = observed;
   return [...ledger.open.values()].map((pod) => {
     const write = writes.get(pod.uid);
+    const state = judge(pod);
+    const unseen = write !== undefined && isUnseen(write, cacheVersion, now);
+    const recent = write !== undefined && !isOver(write, now);
     return {
       pod,
-      state: judge(pod),
-      unseen: write !== undefined && isUnseen(write, cacheVersion, now),
+      state,
+      unseen,
       unanswered: unansweredIn(pod, observed),
-      recent: write !== undefined && !isOver(write, now),
+      recent,
+      overdue: state.touched && state.settling && !unseen && !recent,
       refused: refusals.has(pod.uid),
     };
   });
@@ -157,20 +168,20 @@ function unansweredIn(pod: Pod, { writes, now }: Observed): readonly string[] {
 
 function sortOut(
   open: readonly Judged[],
-  { strategy, normalized }: Observed,
+  observed: Observed,
   held: HeldPods,
 ): { readonly endable: readonly Upgrade[]; readonly waiting: readonly Pod[] } {
   const endable: Upgrade[] = [];
   const waiting: Pod[] = [];
   for (const judged of open) {
-    const end = endOfHotUpgrade(judged, normalized);
+    const end = endOfHotUpgrade(judged, observed.normalized);
     if (end !== undefined) {
       if (judged.refused) held.hold("UpgradeRefused", judged.pod);
       else endable.push(end);
       continue;
     }
     if (judged.state.updated && !judged.unseen) continue;
-    const reason = holdReason(judged, strategy, normalized);
+    const reason = holdReason(judged, observed);
     if (reason === undefined) waiting.push(judged.pod);
     else held.hold(reason, judged.pod);
   }

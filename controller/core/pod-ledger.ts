@@ -1,16 +1,17 @@
 import type { Pod } from "../model/pod.ts";
 import { hashAnnotation } from "../model/sidecarset.ts";
+import type { HoldRules } from "./hold-reason.ts";
 import { type InFlightWrite, isUnseen, unansweredContainers } from "./in-flight.ts";
 import { OrderedPods } from "./ordered-pods.ts";
 import { groupOf, type PodGroup } from "./pod-group.ts";
 import { comparePods } from "./pod-order.ts";
 import { recordedHash } from "./pod-records.ts";
-import { type Standing, standingOf, type StandingRules } from "./pod-standing.ts";
+import { type Standing, standingOf } from "./pod-standing.ts";
 import { isAvailable, type PodState } from "./pod-state.ts";
 import type { Counters } from "./status.ts";
 
 /** What a ledger judges Pods by: one state of a set. */
-export interface LedgerRules extends StandingRules {
+export interface LedgerRules extends HoldRules {
   readonly judge: (pod: Pod) => PodState;
   /** Whether the set's selectors select a Pod that records the set. */
   readonly selects: (pod: Pod) => boolean;

@@ -1,9 +1,7 @@
 import type { Pod } from "../model/pod.ts";
-import { holdReason } from "./hold-reason.ts";
+import { holdReason, type HoldRules } from "./hold-reason.ts";
 import { isAvailable, type PodState } from "./pod-state.ts";
 import type { HoldReason } from "./reason.ts";
-import type { NormalizedSidecarSet } from "./sidecars.ts";
-import type { EffectiveStrategy } from "./update-strategy.ts";
 
 /**
  * What a Pod is to a round of planning, as far as it stays so until the Pod, the set or a write changes:
@@ -18,28 +16,23 @@ export const lastingReasons = [
   "SidecarMissing",
   "UpdatesDisabled",
   "PodRecreationRequired",
+  "NativeRestartUnsupported",
   "RolloutPaused",
   "NotSelected",
 ] as const;
-
-/** The state of a set that Pods stand to. */
-export interface StandingRules {
-  readonly normalized: NormalizedSidecarSet;
-  readonly strategy: EffectiveStrategy;
-}
 
 /** Where a Pod stands; undefined for one that has ended or is ending. `pending` while a write to it may not have been seen. */
 export function standingOf(
   pod: Pod,
   state: PodState,
-  { normalized, strategy }: StandingRules,
+  rules: HoldRules,
   pending: boolean,
 ): Standing | undefined {
   if (!state.active) return undefined;
   if (!state.complete) return "SidecarMissing";
-  if (pending || state.halfway) return "open";
+  if (pending || state.halfway || (state.touched && state.settling)) return "open";
   if (state.updated) return isAvailable(state) ? "settled" : "unavailable";
   if (state.settling || (state.touched && !isAvailable(state))) return "open";
-  const judged = { pod, state, unseen: false, unanswered: [], recent: false, refused: false };
-  return holdReason(judged, strategy, normalized) ?? "waiting";
+  const settled = { unseen: false, unanswered: [], recent: false, overdue: false, refused: false };
+  return holdReason({ pod, state, ...settled }, rules) ?? "waiting";
 }

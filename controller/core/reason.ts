@@ -15,6 +15,7 @@ export const reasons = {
   rolloutPaused: "RolloutPaused",
   updatesDisabled: "UpdatesDisabled",
   podRecreationRequired: "PodRecreationRequired",
+  restartOverdue: "RestartOverdue",
   partitionHeld: "PartitionHeld",
 } as const;
 
@@ -27,6 +28,8 @@ export type HoldReason =
   | "PodRecreationRequired"
   /** The Pod was created without a sidecar that the set has now. */
   | "SidecarMissing"
+  /** A native sidecar has another image, and the kubelets are too old to restart it. */
+  | "NativeRestartUnsupported"
   /** The last write to the Pod is not in the cache, or the kubelet has not acted on it. */
   | "UpgradeInFlight"
   /** The API server has refused to change the Pod; it is asked again later. */

@@ -16,6 +16,8 @@ export interface RolloutFindings {
   readonly held: ReadonlyMap<HoldReason, PodGroup>;
   /** Updated Pods that are not available. */
   readonly unavailable: PodGroup;
+  /** Updated Pods that run on with a former sidecar, long after they were written to. */
+  readonly overdue: PodGroup;
   /** What the API server said of the first Pod that it refused to change. */
   readonly refusal: string | undefined;
 }
@@ -53,7 +55,8 @@ interface Judgement {
   readonly message: string;
 }
 
-function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: RolloutFindings): Judgement {
+function judge(findings: RolloutFindings): Judgement {
+  const { counters, upgrades, busy, stuck, held, unavailable, overdue, refusal } = findings;
   const { matchedPods, updatedPods } = counters;
   const podsOf = (...wanted: readonly HoldReason[]) =>
     joined(...wanted.flatMap((reason) => held.get(reason) ?? []));
@@ -76,6 +79,10 @@ function judge({ counters, upgrades, busy, stuck, held, unavailable, refusal }: 
   if (moving === 0 && stuck > 0 && lazy !== undefined && overBudget.size > 0) {
     const message = `${lazy}; ${stuck} of them not ready, so that ${overBudget.size} ${wait(overBudget)} for maxUnavailable`;
     return { verdict: "stalled", reason: reasons.podRecreationRequired, message };
+  }
+  if (moving === 0 && overdue.size > 0) {
+    const message = `${count(overdue, matchedPods)} ${overdue.size === 1 ? "runs" : "run"} on with the former image ${restarted(overdue)}: the kubelet has not acted for five minutes (${sample(overdue)})`;
+    return { verdict: "stalled", reason: reasons.restartOverdue, message: message + besides };
   }
   if (moving > 0 || overBudget.size > 0 || refused.size > 0) {
     const waiting =
@@ -113,6 +120,8 @@ function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string
     parts.push(`${keeping(pods, total)}: ${why} (${sample(pods)})`);
   };
   tell("PodRecreationRequired", matchedPods, "spec.containers changed in more than the image");
+  const old = "Kubernetes before 1.32 does not restart native sidecars whose image changes";
+  tell("NativeRestartUnsupported", matchedPods, old);
   const missing = held.get("SidecarMissing");
   if (missing !== undefined) {
     parts.push(
@@ -128,6 +137,10 @@ function keeping(pods: PodGroup, total: number): string {
 
 function recreated(pods: PodGroup): string {
   return pods.size === 1 ? "until it is re-created" : "until they are re-created";
+}
+
+function restarted(pods: PodGroup): string {
+  return pods.size === 1 ? "until it is restarted or re-created" : "until they are restarted or re-created";
 }
 
 function count(pods: PodGroup, total: number): string {

@@ -54,3 +54,8 @@ export function recordedNames(set: SidecarSet): readonly string[] {
     .map(({ name }) => name)
     .toSorted();
 }
+
+/** Whether some init container of the set keeps running. */
+export function hasNativeSidecars({ set }: NormalizedSidecarSet): boolean {
+  return (set.spec.initContainers ?? []).some(({ restartPolicy }) => restartPolicy === "Always");
+}

@@ -23,20 +23,20 @@ export interface UpgradeCount {
 /**
  * Returns how many of the waiting Pods, in their order, are upgraded in this round.
  *
- * `waitingReady` tells for each whether it is ready, and is read no further than needed: a Pod that is not costs no budget,
- * but the first ready Pod over budget ends the round, also for those behind it. The partition counts waiting Pods alone. As
- * in OpenKruise.
+ * `costs` tells for each whether its upgrade takes down a Pod that is not down yet, and is read no further than needed: other
+ * Pods cost no budget, but the first one over budget ends the round, also for those behind it. The partition counts waiting
+ * Pods alone. As in OpenKruise.
  */
-export function upgradeCount(waitingReady: Iterable<boolean>, limits: UpgradeLimits): UpgradeCount {
+export function upgradeCount(costs: Iterable<boolean>, limits: UpgradeLimits): UpgradeCount {
   const { partition, maxUnavailable, waiting, total, busy } = limits;
   const open = Math.max(0, waiting - partitionSize(partition, total));
   const budget = unavailableBudget(maxUnavailable, total);
   let down = busy;
   let count = 0;
   if (open > 0) {
-    for (const ready of waitingReady) {
-      if (ready && down >= budget) break;
-      if (ready) down++;
+    for (const cost of costs) {
+      if (cost && down >= budget) break;
+      if (cost) down++;
       count++;
       if (count === open) break;
     }

@@ -10,6 +10,7 @@ import type { WorkQueue } from "../runtime/work-queue.ts";
 import type { Caches } from "./caches.ts";
 import { recordCondition, recordReset } from "./event-recorder.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
+import { KubernetesVersion } from "./kubernetes-version.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
 import { PodWriter } from "./pod-writer.ts";
@@ -165,6 +166,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     history,
     writes,
     refusals,
+    kubernetes: new KubernetesVersion(client, clock),
     podWriter: new PodWriter({
       client,
       store: pods,

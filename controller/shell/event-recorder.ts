@@ -24,6 +24,7 @@ const warnings = new Set([
   "InvalidSpec",
   "PolicyNotFound",
   "PodRecreationRequired",
+  "RestartOverdue",
   "RevisionNotFound",
   "SettingsRejected",
   "SettingsTooLarge",

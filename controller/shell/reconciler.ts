@@ -3,7 +3,7 @@ import { plan, type Upgrade } from "../core/plan.ts";
 import { PodLedger } from "../core/pod-ledger.ts";
 import { injectedSets } from "../core/pod-records.ts";
 import { invalidConditions } from "../core/rollout-conditions.ts";
-import type { NormalizedSidecarSet } from "../core/sidecars.ts";
+import { hasNativeSidecars, type NormalizedSidecarSet } from "../core/sidecars.ts";
 import type { Counters } from "../core/status.ts";
 import type { Change, Store } from "../k8s/store.ts";
 import { type Pod, podKey } from "../model/pod.ts";
@@ -14,6 +14,7 @@ import type { Clock } from "../runtime/clock.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
+import { type KubernetesVersion, versionAgeMs } from "./kubernetes-version.ts";
 import { isRefusal, type Refusals } from "./refusals.ts";
 import type { RevisionHistory, SetHistory } from "./revision-history.ts";
 import type { PodIndex } from "./pod-index.ts";
@@ -34,6 +35,7 @@ export interface ReconcilerOptions {
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
   readonly podWriter: PodWriter;
+  readonly kubernetes: Pick<KubernetesVersion, "restartsNativeSidecars">;
   readonly status: Pick<StatusWriter, "offer">;
   /** Asked before every write to a Pod. */
   readonly leads: () => boolean;
@@ -54,6 +56,7 @@ const mostRefusals = 3;
 
 /** A state of a set and its Pods by where they stand to it. */
 interface View extends SetView {
+  readonly restartsNative: boolean;
   readonly ledger: PodLedger;
 }
 
@@ -119,9 +122,11 @@ export class Reconciler {
     signal: AbortSignal,
     report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
   ): Promise<ReconcileResult> {
-    const { pods, index, writes, refusals, clock, observe } = this.#options;
-    const allSettled = await this.#settleLost(this.#view(name, normalized).ledger, signal);
-    const { strategy, judge, ledger } = this.#view(name, normalized);
+    const { pods, index, writes, refusals, kubernetes, clock, observe } = this.#options;
+    const restartsNative =
+      !hasNativeSidecars(normalized) || (await kubernetes.restartsNativeSidecars(signal));
+    const allSettled = await this.#settleLost(this.#view(name, normalized, restartsNative).ledger, signal);
+    const { strategy, judge, ledger } = this.#view(name, normalized, restartsNative);
     const writesNow = { writes: writes.all, cacheVersion: pods.resourceVersion, now: clock.now() };
     ledger.review(writesNow);
     const { upgrades, held, counters, conditions, requeueAfterMs } = plan({
@@ -131,6 +136,7 @@ export class Reconciler {
       ledger,
       pods: index.podsOf(name),
       refusals: refusals.current(writesNow.now),
+      restartsNative,
       ...writesNow,
     });
     observe?.(name, counters);
@@ -143,9 +149,12 @@ export class Reconciler {
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
     const uids = [...(held.get("UpgradeRefused") ?? [])].map(({ uid }) => uid);
     const retryMs = refusals.nextTry(uids, clock.now());
-    const afterMs = Math.min(retryMs ?? Number.POSITIVE_INFINITY, requeueAfterMs ?? Number.POSITIVE_INFINITY);
-    if (afterMs === Number.POSITIVE_INFINITY) return { kind: "done" };
-    return { kind: "requeue", afterMs, reason: retryMs === afterMs ? "refused" : "kubelet has not answered" };
+    const waits = [
+      { afterMs: retryMs, reason: "refused" },
+      { afterMs: requeueAfterMs, reason: "kubelet has not answered" },
+      { afterMs: held.has("NativeRestartUnsupported") ? versionAgeMs : undefined, reason: "old kubelets" },
+    ];
+    return soonest(waits) ?? { kind: "done" };
   }
 
   /**
@@ -211,14 +220,25 @@ export class Reconciler {
     return allSettled;
   }
 
-  #view(name: string, normalized: NormalizedSidecarSet): View {
+  #view(name: string, normalized: NormalizedSidecarSet, restartsNative: boolean): View {
     const { index, namespaceLabels, writes } = this.#options;
     const known = this.#views.get(name);
-    if (known?.normalized === normalized) return known;
-    const view = setView(normalized);
+    if (known?.normalized === normalized && known.restartsNative === restartsNative) return known;
+    const view = { ...setView(normalized), restartsNative };
     const ledger = new PodLedger({ ...view, selects: (pod) => view.selects(pod, namespaceLabels) });
     for (const pod of index.podsOf(name)) ledger.put(pod, writes.all.has(pod.uid));
     this.#views.set(name, { ...view, ledger });
     return { ...view, ledger };
   }
+}
+
+function soonest(
+  waits: readonly { readonly afterMs: number | undefined; readonly reason: string }[],
+): ReconcileResult | undefined {
+  let first: { afterMs: number; reason: string } | undefined;
+  for (const { afterMs, reason } of waits) {
+    if (afterMs !== undefined && (first === undefined || afterMs < first.afterMs))
+      first = { afterMs, reason };
+  }
+  return first && { kind: "requeue", ...first };
 }

@@ -18,24 +18,31 @@ export interface AnsweredRequest {
   readonly code: number;
 }
 
+/** How the server presents itself, and who is told of what it answers. */
+export interface ApiServerOptions {
+  readonly observe: (request: AnsweredRequest) => void;
+  /** Minor version of Kubernetes for `/version`. */
+  readonly minor: number;
+}
+
 /** The HTTP side of the sandbox. */
 export class ApiServer {
   private readonly registry: ResourceRegistry;
   private readonly services: ResourceServices;
   private readonly faults: Faults;
-  private readonly observe: (request: AnsweredRequest) => void;
+  private readonly options: ApiServerOptions;
   private readonly server: Server;
 
   constructor(
     registry: ResourceRegistry,
     services: ResourceServices,
     faults: Faults,
-    observe: (request: AnsweredRequest) => void,
+    options: ApiServerOptions,
   ) {
     this.registry = registry;
     this.services = services;
     this.faults = faults;
-    this.observe = observe;
+    this.options = options;
     this.server = createServer(this.handle);
     this.server.keepAliveTimeout = 60_000;
   }
@@ -89,7 +96,7 @@ export class ApiServer {
     const { response, request } = exchange;
     const userAgent = request.headers["user-agent"] ?? "";
     response.on("close", () =>
-      this.observe({ verb, target: route.target, userAgent, code: response.statusCode }),
+      this.options.observe({ verb, target: route.target, userAgent, code: response.statusCode }),
     );
     const fault = await this.faults.strike({ method, verb, path: url.pathname + url.search });
     if (fault?.hangUp === "before") {
@@ -119,7 +126,7 @@ export class ApiServer {
   }
 
   private document(pathname: string): JsonObject | undefined {
-    if (pathname === "/version") return serverVersion();
+    if (pathname === "/version") return serverVersion(this.options.minor);
     if (pathname === "/api") return coreVersions();
     if (pathname === "/apis") return groupList(this.registry);
     if (pathname === "/openapi/v3") return openapiIndex(this.registry);

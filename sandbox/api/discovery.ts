@@ -44,11 +44,11 @@ export function resourceList(
 }
 
 /** `GET /version`. */
-export function serverVersion(): JsonObject {
+export function serverVersion(minor: number): JsonObject {
   return {
     major: "1",
-    minor: "36",
-    gitVersion: "v1.36.0+sandbox",
+    minor: String(minor),
+    gitVersion: `v1.${minor}.0+sandbox`,
     gitCommit: "",
     gitTreeState: "",
     buildDate: "1970-01-01T00:00:00Z",

@@ -20,6 +20,8 @@ export interface KubeletOptions {
   readonly pullRetryMs: number;
   /** From the request to delete a Pod to its end; never more than its grace period. */
   readonly stopMs: number;
+  /** Whether a native sidecar restarts when its image changes, as since Kubernetes 1.32. */
+  readonly restartsNativeSidecars: boolean;
   /** Whether it records Events on Pods. */
   readonly events: boolean;
   /** Digest of an image reference, for `imageID`. Two references with one digest are the same image. */
@@ -37,6 +39,7 @@ export const defaultKubeletOptions: KubeletOptions = {
   crashMs: 2000,
   pullRetryMs: 2000,
   stopMs: 500,
+  restartsNativeSidecars: true,
   events: true,
   digest: (image) => createHash("sha256").update(image).digest("hex"),
 };

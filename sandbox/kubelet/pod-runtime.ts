@@ -38,8 +38,11 @@ export function advancePod(
   const happenings: Happening[] = [];
   const wakes: number[] = [];
   const step = (container: JsonObject, isInit: boolean): ContainerRuntime => {
-    const wanted = wantedOf(pod, container, isInit);
-    const result = advance(wanted, containers.get(wanted.name), now, options);
+    const known = containers.get(textAt(container, "name") ?? "");
+    const keepsImage =
+      isNativeSidecar(container) && !options.restartsNativeSidecars && known?.state.kind === "running";
+    const wanted = wantedOf(pod, container, isInit, keepsImage ? known?.image : undefined);
+    const result = advance(wanted, known, now, options);
     containers.set(wanted.name, result.runtime);
     happenings.push(...result.happenings);
     const wake = wakeAt(wanted, result.runtime, now, options);
@@ -61,10 +64,15 @@ export function advancePod(
   };
 }
 
-function wantedOf(pod: KubeObject, container: JsonObject, isInit: boolean): Wanted {
+function wantedOf(
+  pod: KubeObject,
+  container: JsonObject,
+  isInit: boolean,
+  image = textAt(container, "image") ?? "",
+): Wanted {
   return {
     name: textAt(container, "name") ?? "",
-    image: textAt(container, "image") ?? "",
+    image,
     isInit,
     behaviour: behaviourOf(pod, container),
   };

@@ -153,6 +153,19 @@ describe("a Pod's status", () => {
     assert.equal(condition(status, "Ready")?.["status"], "False");
   });
 
+  test("keeps a running native sidecar's image on kubelets before 1.32, as long as it runs", () => {
+    const old = { ...options, restartsNativeSidecars: false };
+    const before = settle(made("s:1"), fresh, 0);
+    const running = advancePod(made("s:2"), before, 10, old).runtime;
+    assert.deepEqual(running.containers.get("s"), before.containers.get("s"));
+    const [status] = objectsAt(podStatus(made("s:2"), running, 10, old), "initContainerStatuses");
+    assert.equal(textAt(status ?? {}, "image"), "s:1");
+    const crashed = new Map(before.containers);
+    crashed.set("s", { image: "s:1", runs: 1, state: { kind: "crashed", restartAt: 5 } });
+    const restarted = advancePod(made("s:2"), { ...before, containers: crashed }, 10, old).runtime;
+    assert.equal(restarted.containers.get("s")?.image, "s:2");
+  });
+
   test("keeps the times of conditions that have not changed", () => {
     const runtime = settle(made("s:1"), fresh, 0);
     const first = podStatus(made("s:1"), runtime, 0, options);

@@ -54,6 +54,8 @@ export function sidecarPod(
   { set, hash, hashWithoutImage }: NormalizedSidecarSet = makeSet(),
 ): Pod {
   const injected = (set.spec.containers ?? []).flatMap((container) => injectedContainers(container));
+  const native = (set.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always");
+  const initContainers = native.flatMap((container) => injectedContainers(container));
   const containers = [...injected, { name: "main", image: "main:1", restartPolicy: "" }];
   return makePod({
     name,
@@ -63,22 +65,22 @@ export function sidecarPod(
       "kruise.io/sidecarset-injected-list": "set",
       "kruise.io/sidecarset-hash": JSON.stringify({ set: { hash } }),
       "kruise.io/sidecarset-hash-without-image": JSON.stringify({ set: { hash: hashWithoutImage } }),
-      ...hotRecords(set.spec.containers ?? []),
+      ...hotRecords([...native, ...(set.spec.containers ?? [])]),
     },
     containers,
-    containerStatuses: containers.map(({ name, image }) => ({
-      name,
-      image,
-      imageID: `id:${image}`,
-      ready: true,
-      restartCount: 0,
-    })),
+    containerStatuses: containers.map(runningStatus),
+    initContainers,
+    initContainerStatuses: initContainers.map(runningStatus),
     ...differences,
   });
 }
 
-function injectedContainers({ name, image = "", upgradeStrategy }: SidecarContainer): Pod["containers"] {
-  const restartPolicy = "";
+function runningStatus({ name, image }: Pod["containers"][number]): Pod["containerStatuses"][number] {
+  return { name, image, imageID: `id:${image}`, ready: true, restartCount: 0 };
+}
+
+function injectedContainers(container: SidecarContainer): Pod["containers"] {
+  const { name, image = "", upgradeStrategy, restartPolicy = "" } = container;
   if (upgradeStrategy?.upgradeType !== "HotUpgrade") return [{ name, image, restartPolicy }];
   return [
     { name: `${name}-1`, image, restartPolicy },
@@ -107,9 +109,10 @@ function hotRecords(containers: readonly SidecarContainer[]): Readonly<Record<st
 }
 
 /** A ledger of a set's Pods, all of them selected. */
-export function ledgerOf(normalized: NormalizedSidecarSet): PodLedger {
+export function ledgerOf(normalized: NormalizedSidecarSet, restartsNative = true): PodLedger {
   const strategy = effectiveStrategy(normalized.set);
-  return new PodLedger({ normalized, strategy, judge: podJudge(normalized), selects: () => true });
+  const judge = podJudge(normalized);
+  return new PodLedger({ normalized, strategy, restartsNative, judge, selects: () => true });
 }
 
 /** Plans one round for a set and its Pods; nothing is in flight unless `observed` says so. */
@@ -118,7 +121,8 @@ export function planOf(
   pods: readonly Pod[],
   observed: Partial<Observed> = {},
 ) {
-  const { ledger = ledgerOf(normalized), writes = new Map(), cacheVersion = "100", now = 0 } = observed;
+  const { restartsNative = true, writes = new Map(), cacheVersion = "100", now = 0 } = observed;
+  const { ledger = ledgerOf(normalized, restartsNative) } = observed;
   if (observed.ledger === undefined) for (const pod of pods) ledger.put(pod, writes.has(pod.uid));
   ledger.review({ writes, cacheVersion, now });
   return planRound({
@@ -128,6 +132,7 @@ export function planOf(
     pods,
     judge: podJudge(normalized),
     refusals: new Map(),
+    restartsNative,
     ...observed,
     writes,
     cacheVersion,

@@ -4,7 +4,7 @@ import { longestHoldMs } from "../../../controller/core/in-flight.ts";
 import type { Plan } from "../../../controller/core/plan.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import type { SidecarSetSpec, UpdateStrategy } from "../../../controller/model/sidecarset.ts";
-import { makeSet, planOf, sidecarPod } from "./make-rollout.ts";
+import { makeSet, planOf, sidecarPod, written } from "./make-rollout.ts";
 
 const [a, b, c, d] = [sidecarPod("a"), sidecarPod("b"), sidecarPod("c"), sidecarPod("d")];
 const old = [a, b, c, d];
@@ -12,6 +12,10 @@ const old = [a, b, c, d];
 /** The set with its image changed, so that the Pods of `old` are behind. */
 function next(updateStrategy: UpdateStrategy = {}, more: Partial<SidecarSetSpec> = {}) {
   return makeSet({ containers: [{ name: "log", image: "log:2" }], updateStrategy, ...more });
+}
+
+function native(image: string) {
+  return [{ name: "net", image, restartPolicy: "Always" }];
 }
 
 function upgraded({ upgrades }: Plan): string {
@@ -100,17 +104,23 @@ describe("which Pods are upgraded", () => {
     assert.equal(verdict(done), "PartitionHeld Ready");
   });
 
-  test("not for the image of a native sidecar", () => {
-    const native = (image: string) => [{ name: "net", image, restartPolicy: "Always" }];
+  test("native sidecars too, where kubelets restart them", () => {
+    const before = makeSet({ containers: [], initContainers: native("net:1") });
+    const after = makeSet({ containers: [], initContainers: native("net:2") });
+    const pod = sidecarPod("a", {}, before);
+    const result = planOf(after, [pod]);
+    assert.deepEqual(result.upgrades[0]?.images, [{ container: "net", from: "net:1", to: "net:2" }]);
+    const old = planOf(after, [pod], { restartsNative: false });
+    assert.deepEqual(heldBy(old), { NativeRestartUnsupported: "a" });
+    assert.equal(verdict(old), "PodRecreationRequired Stalled");
+    assert.match(old.conditions[0]?.message ?? "", /Kubernetes before 1.32 does not restart native sidecars/);
+  });
+
+  test("a Pod whose native sidecar has the image needs no restart, whatever the kubelets are", () => {
     const before = makeSet({ initContainers: native("net:1") });
-    const pod = sidecarPod(
-      "a",
-      { initContainers: [{ name: "net", image: "net:1", restartPolicy: "Always" }] },
-      before,
-    );
-    assert.deepEqual(heldBy(planOf(makeSet({ initContainers: native("net:2") }), [pod])), {
-      PodRecreationRequired: "a",
-    });
+    const after = makeSet({ containers: [{ name: "log", image: "log:2" }], initContainers: native("net:1") });
+    const result = planOf(after, [sidecarPod("a", {}, before)], { restartsNative: false });
+    assert.equal(upgraded(result), "a");
   });
 
   test("a Pod without a sidecar of the spec is told of, not counted", () => {
@@ -190,12 +200,43 @@ describe("what counts against maxUnavailable", () => {
       ...differences,
     });
     const containers = [{ name: "log", image: "log:1.5", restartPolicy: "" }, ...a.containers.slice(1)];
-    const third = planOf(next(), [upgrading(a, { containers }), b]);
+    const writes = new Map([[a.uid, { ...write, resourceVersion: "100" }]]);
+    const third = planOf(next(), [upgrading(a, { containers }), b], { writes });
     assert.deepEqual(heldBy(third), { UpgradeInFlight: "a", MaxUnavailableReached: "b" });
     const starting = planOf(next(), [upgrading(a, { ready: false }), b]);
     assert.equal(upgraded(starting), "a");
     assert.equal(starting.upgrades[0]?.guarded, true);
     assert.deepEqual(heldBy(starting), { MaxUnavailableReached: "b" });
+  });
+
+  describe("a Pod that runs on with the former image, long after it was upgraded", () => {
+    const before = makeSet({ containers: [], initContainers: native("net:1") });
+    const after = makeSet({ containers: [], initContainers: native("net:2") });
+    const [upgrade] = planOf(after, [sidecarPod("a", {}, before)]).upgrades;
+    const overdue = written(upgrade ?? assert.fail(), after);
+    const waiting = sidecarPod("b", {}, before);
+
+    test("counts, and the status says why nothing goes on", () => {
+      const result = planOf(after, [overdue, waiting], { now: longestHoldMs });
+      assert.equal(upgraded(result), "");
+      assert.equal(result.busy, 1);
+      assert.deepEqual(heldBy(result), { MaxUnavailableReached: "b" });
+      assert.equal(verdict(result), "RestartOverdue Stalled");
+      assert.match(result.conditions[0]?.message ?? "", /^1 of 2 Pods runs on with the former image/);
+    });
+
+    test("is waited for while its write is recent", () => {
+      const images = [{ container: "net", to: "net:2", superseded: ["net:1"] }];
+      const recent = { uid: overdue.uid, resourceVersion: "100", images, writtenAt: 0 };
+      const result = planOf(after, [overdue, waiting], { writes: new Map([[overdue.uid, recent]]) });
+      assert.equal(verdict(result), "RolloutProgressing Reconciling");
+      assert.equal(result.requeueAfterMs, longestHoldMs);
+    });
+
+    test("can be taken back", () => {
+      const result = planOf(before, [overdue, waiting], { now: longestHoldMs });
+      assert.deepEqual(result.upgrades[0]?.images, [{ container: "net", from: "net:2", to: "net:1" }]);
+    });
   });
 
   test("not an outdated Pod that broke by itself", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plan } from "../../../controller/core/plan.ts";
+import { containerIn } from "../../../controller/core/pod-containers.ts";
 import { podPatch } from "../../../controller/core/pod-patch.ts";
 import type { NormalizedSidecarSet } from "../../../controller/core/sidecars.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
@@ -12,7 +13,7 @@ import type { PodLedger } from "../../../controller/core/pod-ledger.ts";
 export type Outcome = "answered" | "answer lost" | "request lost" | "refused";
 
 /** How the sidecar of a model is upgraded. */
-export type SidecarKind = "cold" | "hot";
+export type SidecarKind = "cold" | "hot" | "native" | "hot native";
 
 const emptyImage = "empty:1";
 
@@ -23,8 +24,11 @@ export function modelSet(
   updateStrategy: SidecarSetSpec["updateStrategy"],
   shape = "",
 ): NormalizedSidecarSet {
-  const container = kind === "hot" ? hot("log", image, emptyImage) : { name: "log", image };
-  return makeSet({ containers: [container], ...(updateStrategy && { updateStrategy }) }, shape);
+  const container = kind.startsWith("hot") ? hot("log", image, emptyImage) : { name: "log", image };
+  const containers = kind.endsWith("native")
+    ? { containers: [], initContainers: [{ ...container, restartPolicy: "Always" }] }
+    : { containers: [container] };
+  return makeSet({ ...containers, ...(updateStrategy && { updateStrategy }) }, shape);
 }
 
 /** What the kubelet makes of an image: runs it at once, runs it unready for a while, cannot pull it. */
@@ -99,15 +103,15 @@ export class RolloutModel {
   kubelet(name: string, which = 0): void {
     const real = this.#real.get(name);
     if (real === undefined) return;
-    const { containers, containerStatuses } = real.pod;
-    const due = containerStatuses.filter(
+    const { pod } = real;
+    const due = [...pod.initContainerStatuses, ...pod.containerStatuses].filter(
       ({ name, image, ready }) =>
-        name !== "main" && (real.starting.has(name) || !ready || image !== imageIn(containers, name)),
+        name !== "main" && (real.starting.has(name) || !ready || image !== imageIn(pod, name)),
     );
     const status = due[which % due.length];
     if (status === undefined) return;
     const container = status.name;
-    const wanted = imageIn(containers, container);
+    const wanted = imageIn(pod, container);
     const image = real.starting.get(container);
     if (image !== undefined) {
       if (kindOfImage(image) === "bad") {
@@ -197,11 +201,14 @@ export class RolloutModel {
     }
     if (upgrade.kind === "upgrade")
       assert.notEqual(this.set.set.spec.updateStrategy?.paused, true, "a paused set was rolled out");
-    const containers = patched(real.pod.containers, patch.spec?.containers ?? []);
-    const restarts = containers.some(({ name, image }) => image !== imageIn(real.pod.containers, name));
-    if (restarts && real.pod.ready) real.takenDown = true;
-    const annotations = { ...real.pod.annotations, ...patch.metadata.annotations };
-    real.pod = { ...real.pod, annotations, containers };
+    const next = {
+      ...real.pod,
+      annotations: { ...real.pod.annotations, ...patch.metadata.annotations },
+      containers: patched(real.pod.containers, patch.spec?.containers ?? []),
+      initContainers: patched(real.pod.initContainers, patch.spec?.initContainers ?? []),
+    };
+    if (upgrade.images.length > 0 && real.pod.ready) real.takenDown = true;
+    real.pod = next;
     this.#change(pod.name);
     if (outcome === "answered") this.#writes.settle(uid, String(this.#version));
     else this.#writes.lose(uid);
@@ -216,26 +223,32 @@ export class RolloutModel {
   /** Changes the status of a container, works out readiness and puts the Pod on the watch. */
   #change(name: string, differences: Partial<Pod["containerStatuses"][number]> = {}): void {
     const real = this.#real.get(name) ?? assert.fail();
-    const containerStatuses = real.pod.containerStatuses.map((status) =>
-      status.name === differences.name ? Object.assign({}, status, differences) : status,
-    );
-    const ready = real.healthy && containerStatuses.every((status) => status.ready);
+    const changed = (statuses: Pod["containerStatuses"]) =>
+      statuses.map((status) =>
+        status.name === differences.name ? Object.assign({}, status, differences) : status,
+      );
+    const containerStatuses = changed(real.pod.containerStatuses);
+    const initContainerStatuses = changed(real.pod.initContainerStatuses);
+    const statuses = [...containerStatuses, ...initContainerStatuses];
+    const ready = real.healthy && statuses.every((status) => status.ready);
     const version = ++this.#version;
-    real.pod = { ...real.pod, containerStatuses, ready, resourceVersion: String(version) };
-    const { containers } = real.pod;
-    const asAsked = containerStatuses.every(({ name, image }) => image === imageIn(containers, name));
+    const resourceVersion = String(version);
+    real.pod = { ...real.pod, containerStatuses, initContainerStatuses, ready, resourceVersion };
+    const asAsked = statuses.every(({ name, image }) => image === imageIn(real.pod, name));
     if (ready && asAsked) real.takenDown = false;
     this.#watch.push({ name, pod: real.pod, version });
   }
 }
 
 /** Images of the sidecar in the spec of a Pod; two while a hot upgrade is halfway. */
-export function workingImages({ containers }: Pod): readonly string[] {
-  return containers.flatMap(({ name, image }) => (name === "main" || image === emptyImage ? [] : image));
+export function workingImages({ initContainers, containers }: Pod): readonly string[] {
+  return [...initContainers, ...containers].flatMap(({ name, image }) =>
+    name === "main" || image === emptyImage ? [] : image,
+  );
 }
 
-function imageIn(containers: Pod["containers"], name: string): string {
-  return containers.find((container) => container.name === name)?.image ?? assert.fail();
+function imageIn(pod: Pod, name: string): string {
+  return containerIn(pod, name)?.image ?? assert.fail();
 }
 
 function patched(

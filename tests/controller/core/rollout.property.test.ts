@@ -187,7 +187,7 @@ class Run {
 
 const numRuns = Number(process.env["ROLLOUT_RUNS"] ?? 400);
 
-for (const kind of ["cold", "hot"] as const) {
+for (const kind of ["cold", "hot", "native", "hot native"] as const) {
   test(`maxUnavailable holds at every step and every rollout ends, ${numRuns} random ${kind} rollouts`, () => {
     fc.assert(
       fc.property(

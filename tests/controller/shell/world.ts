@@ -19,16 +19,22 @@ const policies = { apiVersion: "policies.kubewarden.io/v1", kind: "ClusterAdmiss
 /** A Pod as far as tests look at it. */
 export interface ObservedPod {
   readonly metadata: { readonly name: string; readonly annotations: Readonly<Record<string, string>> };
-  readonly spec: { readonly containers: readonly { readonly name: string; readonly image: string }[] };
+  readonly spec: {
+    readonly containers: readonly { readonly name: string; readonly image: string }[];
+    readonly initContainers?: readonly { readonly name: string; readonly image: string }[];
+  };
   readonly status: {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly image: string;
-      readonly containerID?: string;
-      readonly restartCount: number;
-    }[];
+    readonly containerStatuses?: readonly ObservedStatus[];
+    readonly initContainerStatuses?: readonly ObservedStatus[];
   };
+}
+
+interface ObservedStatus {
+  readonly name: string;
+  readonly image: string;
+  readonly containerID?: string;
+  readonly restartCount: number;
 }
 
 /** An Event as far as tests look at it. */
@@ -294,7 +300,8 @@ export function isReady({ status }: ObservedPod): boolean {
 
 /** Image of a container in the Pod's spec. */
 export function imageIn(pod: ObservedPod, container = "log"): string | undefined {
-  return pod.spec.containers.find(({ name }) => name === container)?.image;
+  const { containers, initContainers = [] } = pod.spec;
+  return [...containers, ...initContainers].find(({ name }) => name === container)?.image;
 }
 
 /** What the kubelet reports of a container. */
