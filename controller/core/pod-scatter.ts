@@ -21,7 +21,7 @@ export function scatter(
   let terms = expand(strategy ?? [], all);
   if (terms.length > 1) {
     terms = terms
-      .map((term) => ({ term, count: waiting.filter((pod) => carries(pod, term)).length }))
+      .map((term) => ({ term, count: waiting.filter((pod) => pod.labels[term.key] === term.value).length }))
       .filter(({ count }) => count > 0)
       .toSorted((a, b) => b.count - a.count)
       .map(({ term }) => term);
@@ -48,6 +48,7 @@ function expand(strategy: readonly ScatterTerm[], all: readonly Pod[]): readonly
   return [...terms.values()];
 }
 
+/** A Pod without the label counts among those with an empty one, but does not by itself bring a term into play. */
 function carries(pod: Pod, term: ScatterTerm): boolean {
   return (pod.labels[term.key] ?? "") === term.value;
 }

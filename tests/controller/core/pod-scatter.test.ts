@@ -49,6 +49,20 @@ test("several terms, and a wildcard that expands to them", () => {
   }
 });
 
+test("an empty value is no term among several where no waiting Pod has the label", () => {
+  const all = podsWith("a", "..ddd");
+  const names = (values: string[]) =>
+    scatter(
+      all,
+      all,
+      values.map((value) => ({ key: "a", value })),
+    )
+      .map(({ name }) => name)
+      .join(" ");
+  assert.equal(names(["", "z"]), "0 1 2 3 4");
+  assert.equal(names([""]), "0 2 3 4 1");
+});
+
 test("scatter is a permutation of the waiting Pods", () => {
   const pod = fc.tuple(fc.constantFrom("1", "2", "3", "."), fc.boolean());
   const term = fc.record({ key: fc.constant("a"), value: fc.constantFrom("1", "2", "3", "*", "") });
