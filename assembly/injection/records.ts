@@ -13,7 +13,7 @@ import {
   sameText,
 } from "@kubewarden/as-sdk/assembly/json";
 import { parseText } from "../document/parse-text";
-import { isTime } from "./admission-time";
+import { isRecordedTime } from "./recorded-time";
 
 /** What a Pod remembers of one SidecarSet that it was injected from. Addresses of JSON values; 0 means absent. */
 export class InjectionRecord {
@@ -123,7 +123,7 @@ function readRecord(key: usize, value: usize): InjectionRecord | null {
   if (!isObject(value)) return null;
   const time = member(value, "updateTimestamp");
   if (!isUnset(time)) {
-    if (!isTime(time)) return null;
+    if (!isRecordedTime(time)) return null;
     record.updateTimestamp = time;
   }
   record.hash = member(value, "hash");

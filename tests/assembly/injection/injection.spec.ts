@@ -159,6 +159,20 @@ describe("the records", () => {
     expectPart(result, '"kruise.io/sidecarset-injected-list":"a,z"');
   });
 
+  it("keep times of any zone as they are written", () => {
+    const times = ["2020-01-01T02:00:00+02:00", "2020-01-01T00:00:00.25Z", "2020-01-01T00:00:00.1-10:30"];
+    for (let i = 0; i < times.length; i++) {
+      const pod =
+        '{"metadata":{"annotations":{"kruise.io/sidecarset-hash":"{\\"z\\":{\\"updateTimestamp\\":\\"' +
+        times[i] +
+        '\\",\\"hash\\":\\"1\\"}}"}},"spec":{}}';
+      expectPart(
+        inject(LOG, pod),
+        '\\"z\\":{\\"updateTimestamp\\":\\"' + times[i] + '\\",\\"hash\\":\\"1\\"',
+      );
+    }
+  });
+
   it("turn the oldest form into the present one", () => {
     const pod = '{"metadata":{"annotations":{"kruise.io/sidecarset-hash":"{\\"old\\":\\"5f\\"}"}},"spec":{}}';
     expectPart(
@@ -192,6 +206,8 @@ describe("the records", () => {
       '{\\"a\\":5}',
       '{\\"a\\":{\\"hash\\":5}}',
       '{\\"a\\":{\\"updateTimestamp\\":\\"soon\\"}}',
+      '{\\"a\\":{\\"updateTimestamp\\":\\"2020-01-01T00:00:00\\"}}',
+      '{\\"a\\":{\\"updateTimestamp\\":\\"2020-01-01T00:00:00.Z\\"}}',
       '{\\"a\\":{\\"sidecarList\\":[1]}}',
     ];
     for (let i = 0; i < corrupt.length; i++) {
