@@ -503,6 +503,35 @@ describe("volumes", () => {
         { name: "a", emptyDir: { sizeLimit: "much" } },
         'spec.volumes[0].emptyDir.sizeLimit: expected a quantity from 0, got "much"',
       ],
+      [
+        {
+          name: "a",
+          projected: {
+            sources: [
+              { secret: { name: "s", items: [{ key: "k", path: "p" }] } },
+              { downwardAPI: { items: [{ path: "p", fieldRef: { fieldPath: "metadata.name" } }] } },
+            ],
+          },
+        },
+        'spec.volumes[0].projected.sources[1].downwardAPI.items[0].path: expected a path that no other item of the volume has, got "p"',
+      ],
+      [
+        { name: "a", projected: { sources: [{ secret: { name: "s" }, configMap: { name: "c" } }] } },
+        "spec.volumes[0].projected.sources[0]: expected one kind of source, got several",
+      ],
+      [
+        {
+          name: "a",
+          secret: {
+            secretName: "s",
+            items: [
+              { key: "k", path: "p" },
+              { key: "l", path: "p" },
+            ],
+          },
+        },
+        "",
+      ],
     ];
     for (const [volume, problem] of rows) {
       assert.deepEqual(problems(sidecarSet({ volumes: [volume] })), problem === "" ? [] : [problem]);

@@ -25,7 +25,11 @@ export function evaluate(expression: string, variable: string, bound: Value): Ou
   if (value === null) return new Outcome(null, evaluation.problem, true);
   const quantity = asQuantity(value);
   if (quantity === null) return new Outcome(null, "the result is no number or too large", false);
-  if (quantity.negative) return new Outcome(null, "the result is negative: " + canonical(quantity), false);
+  // A number is judged before it is cut to thousandths: -0.0001 is negative.
+  if (quantity.negative || value.number < 0) {
+    const shown = quantity.negative ? ": " + canonical(quantity) : "";
+    return new Outcome(null, "the result is negative" + shown, false);
+  }
   return new Outcome(quantity, "", false);
 }
 

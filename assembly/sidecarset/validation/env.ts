@@ -54,11 +54,18 @@ export function subscriptOf(fieldPath: string): string {
 
 /** Tells when not exactly one of the members, separated by spaces, is given. */
 export function requireOneSource(place: Place, sources: Ascii): void {
-  const names = sources.toString().split(" ");
+  const found = countMembers(place, sources);
+  if (found == 1) return;
+  const names = sources.toString().split(" ").join(", ");
+  place.problems.add(place.path, "expected exactly one of " + names + ", got " + found.toString());
+}
+
+/** How many of the members, separated by spaces, a value has. */
+export function countMembers(place: Place, members: Ascii): i32 {
+  const names = members.toString().split(" ");
   let found = 0;
   for (let i = 0; i < names.length; i++) if (!isUnset(memberNamed(place.value, names[i]))) found++;
-  if (found == 1) return;
-  place.problems.add(place.path, "expected exactly one of " + names.join(", ") + ", got " + found.toString());
+  return found;
 }
 
 function validateValueFrom(from: Place, value: Place): void {

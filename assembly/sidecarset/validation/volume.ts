@@ -1,13 +1,20 @@
 import { Ascii, asciiLength, integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
 import { contains, Place } from "../problems/place";
 import { quantityOf } from "../quantity/value";
-import { requireOneSource, validateFieldReference, validateResourceField, VOLUME_FIELDS } from "./env";
+import {
+  countMembers,
+  requireOneSource,
+  validateFieldReference,
+  validateResourceField,
+  VOLUME_FIELDS,
+} from "./env";
 import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp, relativePathRule } from "./names";
 
 /** Every volume source of the core API, the retired ones included: old manifests still name them. */
 const SOURCES: Ascii =
   "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret storageos vsphereVolume";
 const HOST_PATH_TYPES: Ascii = "DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice";
+const PROJECTED_SOURCES: Ascii = "secret configMap downwardAPI serviceAccountToken clusterTrustBundle";
 const SHOWN_SOURCES: Ascii = "fieldRef resourceFieldRef";
 const LONGEST_DRIVER = 63;
 const HIGHEST_MODE: i64 = 511;
@@ -45,9 +52,9 @@ function validateSource(volume: Place): void {
     volume.problems.add(volume.path, "expected exactly one kind of volume, got " + found.toString());
   }
   validateHostPath(volume.to("hostPath"));
-  validateFiles(volume.to("secret"), "secretName");
-  validateFiles(volume.to("configMap"), "name");
-  validateFiles(volume.to("downwardAPI"), "");
+  validateFiles(volume.to("secret"), "secretName", null);
+  validateFiles(volume.to("configMap"), "name", null);
+  validateFiles(volume.to("downwardAPI"), "", null);
   validateProjected(volume.to("projected"));
   validateEmptyDir(volume.to("emptyDir"));
   requireMember(volume.to("persistentVolumeClaim"), "claimName");
@@ -78,14 +85,15 @@ function validateHostPath(hostPath: Place): void {
   hostPath.oneOf("type", HOST_PATH_TYPES);
 }
 
-function validateFiles(source: Place, nameMember: Ascii): void {
+/** `taken` has the items of the same projected volume by path; null where repeated paths are let pass. */
+function validateFiles(source: Place, nameMember: Ascii, taken: Map<string, usize> | null): void {
   if (!isObject(source.value)) return;
   if (asciiLength(nameMember) > 0) source.required(nameMember);
   validateMode(source.to("defaultMode"));
-  validateItems(source.to("items"), asciiLength(nameMember) > 0);
+  validateItems(source.to("items"), asciiLength(nameMember) > 0, taken);
 }
 
-function validateItems(items: Place, areKeys: bool): void {
+function validateItems(items: Place, areKeys: bool, taken: Map<string, usize> | null): void {
   const places = items.elements();
   while (places.next()) {
     const item = places.place;
@@ -93,6 +101,10 @@ function validateItems(items: Place, areKeys: bool): void {
     const path = item.required("path");
     const rule = path.length > 0 ? filePathRule(path) : "";
     if (rule.length > 0) item.to("path").expected(rule);
+    if (taken !== null && path.length > 0) {
+      if (taken.has(path)) item.to("path").expected("a path that no other item of the volume has");
+      taken.set(path, item.value);
+    }
     validateMode(item.to("mode"));
     if (!areKeys) validateShownField(item);
   }
@@ -112,12 +124,16 @@ function validateShownField(item: Place): void {
 function validateProjected(projected: Place): void {
   if (!isObject(projected.value)) return;
   validateMode(projected.to("defaultMode"));
+  const taken = new Map<string, usize>();
   const sources = projected.to("sources").elements();
   while (sources.next()) {
     const source = sources.place;
-    validateFiles(source.to("secret"), "name");
-    validateFiles(source.to("configMap"), "name");
-    validateFiles(source.to("downwardAPI"), "");
+    if (countMembers(source, PROJECTED_SOURCES) > 1) {
+      source.problems.add(source.path, "expected one kind of source, got several");
+    }
+    validateFiles(source.to("secret"), "name", taken);
+    validateFiles(source.to("configMap"), "name", taken);
+    validateFiles(source.to("downwardAPI"), "", taken);
     const token = source.to("serviceAccountToken");
     if (!isObject(token.value)) continue;
     const path = token.required("path");
