@@ -27,7 +27,7 @@ import { Problems } from "../sidecarset/problems/problems";
 import { asksWhy, explain } from "./explain/explain";
 import { effectiveSets } from "./effective-sets";
 import { readNamespaceLabels } from "./namespace";
-import { overlapWarning, skipped, skippedByFault } from "./warnings";
+import { overlapWarning, replacementWarning, skipped, skippedByFault } from "./warnings";
 
 /**
  * Injects the SidecarSets of the settings into a Pod that is being created: gathers what the decision needs, has it
@@ -102,6 +102,8 @@ function inject(
   if (plan.rejection.length > 0) return reject(response, plan.rejection, 422);
   const overlap = overlapWarning(plan);
   if (overlap.length > 0) response.warn(overlap);
+  const replacement = replacementWarning(plan);
+  if (replacement.length > 0) response.warn(replacement);
   const splice = Splice.of(pod.root);
   applyPlan(plan, pod, splice);
   response.edits = splice;

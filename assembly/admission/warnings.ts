@@ -1,6 +1,7 @@
 import { decode } from "@kubewarden/as-sdk/assembly";
 import { given } from "../document/value";
 import { firstRepeated } from "../injection/place";
+import { isInjected } from "../injection/sharing/injected";
 import { InjectionPlan } from "../injection/plan";
 import { Candidate } from "../matching/order";
 import { Fault } from "../matching/selection";
@@ -41,13 +42,23 @@ export function missingRevision(candidate: Candidate): string {
 
 /** Says that two sidecars have one name, which the API server will refuse; empty when all names differ. */
 export function overlapWarning(plan: InjectionPlan): string {
-  let repeated = firstRepeated(plan.containers);
-  if (repeated == null) repeated = firstRepeated(plan.initContainers);
+  const repeated = firstRepeated(plan.containers.concat(plan.initContainers));
   if (repeated == null) return "";
   return (
     `sidecarset ${decode(repeated.set.name)}: container ${decode(repeated.name)} is brought by another ` +
     "sidecarset or container as well"
   );
+}
+
+/** Says that a container of the Pod's author gives way to a sidecar of its name; empty when none does. */
+export function replacementWarning(plan: InjectionPlan): string {
+  const sidecars = plan.containers.concat(plan.initContainers);
+  for (let i = 0; i < sidecars.length; i++) {
+    const sidecar = sidecars[i];
+    if (sidecar.replaces == 0 || isInjected(sidecar.replaces)) continue;
+    return `sidecarset ${decode(sidecar.set.name)}: the Pod's own container ${decode(sidecar.name)} is replaced by its`;
+  }
+  return "";
 }
 
 /** Says that a SidecarSet was left out. */

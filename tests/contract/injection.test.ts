@@ -188,6 +188,10 @@ test("pull secrets of the set follow those of the Pod", () => {
 test("a container of the Pod with a sidecar's name is replaced, and a paused set injects nothing", () => {
   const containers = [{ name: "main", image: "sidecar:1" }];
   assert.equal(at(container(inject(pod(), sidecarSet("a", { containers })), "main"), "image"), "sidecar:1");
+  assert.match(
+    validatePod(pod(), [sidecarSet("a", { containers })]).warnings?.[0] ?? "",
+    /^sidecarset a: the Pod's own container main is replaced/,
+  );
   const paused = sidecarSet("a", { containers, injectionStrategy: { paused: true } });
   assert.deepEqual(validatePod(pod(), [paused]), { accepted: true });
 });
@@ -197,6 +201,57 @@ test("two sidecars of one name are both injected, as by the original, with a war
   const response = validatePod(pod(), [sidecarSet("a", { containers }), sidecarSet("b", { containers })]);
   assert.deepEqual(names(at(response.mutated_object, "spec", "containers")), ["log", "log", "main"]);
   assert.match(response.warnings?.[0] ?? "", /^sidecarset b: container log is brought by another/);
+});
+
+test("a sidecar that was injected before is replaced without a word", () => {
+  const set = sidecarSet("a", { containers: [{ name: "log", image: "log:1" }] });
+  const once = inject(pod(), set);
+  assert.deepEqual(validatePod(once, [set]), { accepted: true, mutated_object: once });
+});
+
+test("env is transferred out of containers that were injected before, volumes are not shared out of them", () => {
+  const injectedBefore = {
+    name: "old",
+    env: [
+      { name: "IS_INJECTED", value: "true" },
+      { name: "A", value: "of old" },
+    ],
+    volumeMounts: [{ name: "v", mountPath: "/v" }],
+  };
+  const sidecar = {
+    name: "log",
+    image: "log:1",
+    shareVolumePolicy: { type: "enabled" },
+    transferEnv: [{ sourceContainerName: "old", envName: "A" }],
+  };
+  const set = sidecarSet("a", { containers: [sidecar] });
+  const injected = container(inject(pod({ containers: [injectedBefore] }), set), "log");
+  assert.deepEqual(at(injected, "env"), [
+    { name: "IS_INJECTED", value: "true" },
+    { name: "A", value: "of old" },
+  ]);
+  assert.equal(at(injected, "volumeMounts"), undefined);
+});
+
+test("init containers heed podInjectPolicy, and are sorted by name", () => {
+  const initContainers = [
+    { name: "z", image: "i:1", podInjectPolicy: "BeforeAppContainer" },
+    { name: "b", image: "i:1" },
+    { name: "a", image: "i:1", podInjectPolicy: "BeforeAppContainer" },
+  ];
+  const injected = inject(pod({ initContainers: [{ name: "own" }] }), sidecarSet("s", { initContainers }));
+  assert.deepEqual(names(at(injected, "spec", "initContainers")), ["a", "z", "own", "b"]);
+});
+
+test("a container and an init container of one name are told as well", () => {
+  const sets = [
+    sidecarSet("a", { containers: [{ name: "log", image: "log:1" }] }),
+    sidecarSet("b", { initContainers: [{ name: "log", image: "log:1" }] }),
+  ];
+  assert.match(
+    validatePod(pod(), sets).warnings?.[0] ?? "",
+    /^sidecarset b: container log is brought by another/,
+  );
 });
 
 test("a corrupt record rejects the Pod and says what to do", () => {

@@ -585,7 +585,8 @@ describe("the allow-list of annotations", () => {
 
   it("is checked with the settings", () => {
     assert.equal(settingsProblem(settings), "");
-    const broken = [{ selector: { matchLabels: 1 }, allowedAnnotationKeyExprs: ["("] }, "x"];
+    const misspelt = { annotationKeyExprs: ["^example"] };
+    const broken = [{ selector: { matchLabels: 1 }, allowedAnnotationKeyExprs: ["("] }, "x", misspelt];
     const lines = settingsProblem({ patchPodMetadataAllowList: { rules: broken } }).split("\n");
     assert.deepEqual(
       lines.map((line) => line.split(":")[0]),
@@ -593,6 +594,7 @@ describe("the allow-list of annotations", () => {
         "patchPodMetadataAllowList.rules[0].selector.matchLabels",
         "patchPodMetadataAllowList.rules[1]",
         "patchPodMetadataAllowList.rules[0].allowedAnnotationKeyExprs[0]",
+        "patchPodMetadataAllowList.rules[2].allowedAnnotationKeyExprs",
       ],
     );
   });

@@ -53,6 +53,48 @@ describe("warnings at creation", () => {
   });
 });
 
+describe("warnings of revisions and patches", () => {
+  const asked = (policy: string, updateStrategy: Document) =>
+    warnings(
+      sidecarSet({ injectionStrategy: { revision: { revisionName: "log-1", policy } }, updateStrategy }),
+    );
+  const upgraded = [
+    "spec.injectionStrategy.revision: new Pods get it and are then upgraded in place to the current images, unless updateStrategy is paused or NotUpdate",
+  ];
+  const unused = [
+    "spec.injectionStrategy.revision: no Pod gets it: Partial takes a percentage in updateStrategy.partition",
+  ];
+  const app = { matchLabels: { app: "web" } };
+
+  it("tell of revisions that do not last, and of such as no Pod gets", () => {
+    assert.deepEqual(asked("Always", {}), upgraded);
+    assert.deepEqual(asked("Always", { partition: "0%" }), upgraded);
+    assert.deepEqual(asked("Partial", {}), unused);
+    assert.deepEqual(asked("Partial", { partition: 5 }), unused);
+    assert.deepEqual(asked("Partial", { partition: "0%" }), unused);
+    assert.deepEqual(asked("Always", { paused: true }), []);
+    assert.deepEqual(asked("Always", { type: "NotUpdate" }), []);
+    assert.deepEqual(asked("Always", { partition: 5 }), []);
+    assert.deepEqual(asked("Always", { selector: app }), []);
+    assert.deepEqual(asked("Partial", { partition: "30%" }), []);
+    assert.deepEqual(asked("Partial", { selector: app }), []);
+    assert.deepEqual(asked("Partial", { paused: true }), []);
+  });
+
+  it("tell of merge patches that nothing can be merged with", () => {
+    const patched = (value: string, patchPolicy: string) =>
+      warnings(sidecarSet({ patchPodMetadata: [{ annotations: { k: value }, patchPolicy }] }));
+    const told = [
+      "spec.patchPodMetadata[0].annotations: no JSON to merge: fails Pods that have the annotation, is stored in others",
+    ];
+    assert.deepEqual(patched("not json", "MergePatchJson"), told);
+    assert.deepEqual(patched("1", "MergePatchJson"), told);
+    assert.deepEqual(patched('{"a":1}', "MergePatchJson"), []);
+    assert.deepEqual(patched("[1]", "MergePatchJson"), []);
+    assert.deepEqual(patched("not json", "Overwrite"), []);
+  });
+});
+
 describe("warnings of expressions", () => {
   it("tell what is accepted and fails or means something else for every Pod", () => {
     const at = "spec.containers[0].resourcesPolicy.resourcesExpr.limits";
@@ -88,9 +130,21 @@ describe("warnings of an update", () => {
       spec["containers"][0].image = "busybox:2";
       spec["initContainers"][0].image = "i:2";
       spec["selector"].matchLabels.app = "other";
-      spec["volumes"] = [{ name: "v" }];
     };
     assert.deepEqual(afterEdit(harmless), []);
+  });
+
+  it("tell what does not reach running Pods although they stay up to date", () => {
+    assert.deepEqual(
+      afterEdit((spec) => {
+        spec["volumes"] = [{ name: "v" }];
+        spec["imagePullSecrets"] = [{ name: "s" }];
+        spec["patchPodMetadata"] = [{ annotations: { a: "b" } }];
+      }),
+      ["volumes", "imagePullSecrets", "patchPodMetadata"].map(
+        (name) => `spec.${name}: changed for new Pods only`,
+      ),
+    );
   });
 
   it("are none when only the spelling changes", () => {

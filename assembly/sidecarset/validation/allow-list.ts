@@ -1,4 +1,12 @@
-import { decode, Elements, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
+import {
+  decode,
+  Elements,
+  isEmpty,
+  isObject,
+  isUnset,
+  member,
+  Members,
+} from "@kubewarden/as-sdk/assembly/json";
 import { Labels } from "../../matching/labels";
 import { Match, matchSelector } from "../../matching/selector";
 import { matches } from "../../regex/matcher";
@@ -39,7 +47,11 @@ export function validateAllowList(allowList: Place): void {
   while (rules.next()) {
     const selector = rules.place.to("selector");
     if (selector.isSet && !isEmpty(selector.value)) validateSelector(selector);
-    const expressions = rules.place.to("allowedAnnotationKeyExprs").elements();
+    const list = rules.place.to("allowedAnnotationKeyExprs");
+    const isRule = isObject(rules.place.value);
+    if (isRule && (isUnset(list.value) || isEmpty(list.value)))
+      list.expected("at least one regular expression");
+    const expressions = list.elements();
     while (expressions.next()) {
       const error = compile(expressions.place.text).error;
       if (error.length > 0) expressions.place.expected("a regular expression: " + error);

@@ -9,6 +9,7 @@ import {
   Writer,
 } from "@kubewarden/as-sdk/assembly/json";
 import { valueOfKey } from "../../matching/labels";
+import { sameValue } from "../conflicts/same-value";
 import { hashWithoutImageOf } from "../hash/hashes";
 import { CanonicalJson } from "../hash/canonical-json";
 import { Place } from "../problems/place";
@@ -18,13 +19,21 @@ import { elementNamed } from "../validation/immutability";
 
 const UNTIL: Ascii = "until they are re-created; only images are rolled in place";
 
-/** Tells which parts of an update cannot reach running Pods, because they change more than images. */
+/** Tells which parts of an update cannot reach running Pods, because they change more than images of containers. */
 export function warnOfRecreation(spec: Place, before: usize): void {
+  warnOfUntracked(spec, before, "volumes");
+  warnOfUntracked(spec, before, "imagePullSecrets");
+  warnOfUntracked(spec, before, "patchPodMetadata");
   if (hashWithoutImageOf(spec.value) == hashWithoutImageOf(before)) return;
   const containers = warnOfList(spec.to("containers"), member(before, "containers"));
   const initContainers = warnOfList(spec.to("initContainers"), member(before, "initContainers"));
   if (containers || initContainers) return;
   warn(spec.to("containers"), `in a new order: running Pods keep the old one ${UNTIL}`);
+}
+
+/** A change beside the containers reaches new Pods only, and is no reason to call a running one outdated. */
+function warnOfUntracked(spec: Place, before: usize, name: Ascii): void {
+  if (!sameValue(spec.to(name).value, member(before, name))) warn(spec.to(name), "changed for new Pods only");
 }
 
 /** Whether anything was told about the list; a mere change of order is not. */

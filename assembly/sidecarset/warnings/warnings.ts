@@ -3,7 +3,9 @@ import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
 import { warnOfExpressions } from "./expressions";
 import { warnOfHotUpgrade } from "./hot-upgrade";
+import { warnOfPatches } from "./pod-metadata";
 import { warnOfRecreation } from "./recreation";
+import { warnOfRevision } from "./revision";
 import { warnOfStrategy } from "./strategy";
 
 /**
@@ -14,6 +16,8 @@ export function warningsOf(set: usize, before: usize): Array<string> {
   const warnings = new Problems();
   const spec = new Place(set, Path.root(""), warnings).to("spec");
   warnOfStrategy(spec);
+  warnOfRevision(spec);
+  warnOfPatches(spec.to("patchPodMetadata"));
   warnOfHotUpgrade(spec.to("containers"), false);
   warnOfHotUpgrade(spec.to("initContainers"), true);
   warnOfExpressions(spec.to("containers"));
