@@ -1,6 +1,7 @@
 import type { ConditionDraft } from "./conditions.ts";
 import type { SetDocument } from "./set-document.ts";
 import { reasons } from "./reason.ts";
+import type { Verdict } from "./settings-trials.ts";
 import type { Oversize } from "./settings.ts";
 
 /** What is known of a set's way into the policy's settings. */
@@ -13,13 +14,15 @@ export interface InjectionFindings {
   readonly document: SetDocument;
   /** Why the policy or the API server refuses settings with this set; undefined when they do not. */
   readonly rejected?: string | undefined;
+  /** Why the entry was taken out again; undefined when it was not. */
+  readonly reverted?: Verdict | undefined;
   readonly oversize?: Oversize | undefined;
   /** Entry of the set in the policy's settings: this generation's, an earlier one's, or none. */
   readonly live: "current" | "previous" | "none";
   /** Whether the PolicyServer runs with this generation's entry: it does, it does not yet, or that cannot be told. */
   readonly running:
     | { readonly kind: "running" }
-    | { readonly kind: "rolling" | "unknown"; readonly server: string; readonly why: string };
+    | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
   /** What the policy does about a revision that is missing. */
   readonly missingRevision: "Skip" | "Reject";
   /** spec.injectionStrategy.paused. */
@@ -64,6 +67,9 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
       `Settings with this SidecarSet are refused, ${meanwhile}: ${findings.rejected}`,
     );
   }
+  if (findings.reverted !== undefined) {
+    return pending(reasons.settingsReverted, revertedMessage(findings.reverted, findings, meanwhile));
+  }
   if (oversize !== undefined) {
     const largest = oversize.largest.map(({ name, bytes }) => `${name} ${kibibytes(bytes)}`).join(", ");
     return pending(
@@ -80,7 +86,7 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
   if (running.kind !== "running") {
     const there = `Generation ${generation} is in the settings of ClusterAdmissionPolicy ${policy}`;
     const rolling = `${there}; new Pods get it once PolicyServer ${running.server} runs with them: ${running.why}`;
-    if (running.kind === "rolling") return pending(reasons.settingsPending, rolling);
+    if (running.kind !== "unknown") return pending(reasons.settingsPending, rolling);
     const unknown = `${there}; whether PolicyServer ${running.server} runs with them cannot be told: ${running.why}`;
     return { ...pending(reasons.settingsPending, unknown), status: "Unknown" };
   }
@@ -96,6 +102,16 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
     reason: reasons.settingsLive,
     message: liveMessage(findings),
   };
+}
+
+function revertedMessage(
+  { kind, why, others }: Verdict,
+  { generation }: InjectionFindings,
+  meanwhile: string,
+): string {
+  const started = `The PolicyServer did not start with generation ${generation}: ${why}. The settings that it ran with before are restored, ${meanwhile}`;
+  if (kind === "guilty") return `${started}; change the SidecarSet to try again`;
+  return `${started}; it is tried again alone, for other sets changed with it: ${others.join(", ")}`;
 }
 
 function liveMessage({ generation, document }: InjectionFindings): string {

@@ -8,6 +8,7 @@ export const reasons = {
   settingsRejected: "SettingsRejected",
   injectionPaused: "InjectionPaused",
   policyNotFound: "PolicyNotFound",
+  settingsReverted: "SettingsReverted",
   revisionNotFound: "RevisionNotFound",
   invalidSpec: "InvalidSpec",
   rolloutComplete: "RolloutComplete",

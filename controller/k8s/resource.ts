@@ -31,6 +31,13 @@ export const leases: ResourceType = {
   plural: "leases",
   namespaced: true,
 };
+export const configMaps: ResourceType = { ...core, plural: "configmaps", namespaced: true };
+export const deployments: ResourceType = {
+  group: "apps",
+  version: "v1",
+  plural: "deployments",
+  namespaced: true,
+};
 export const controllerRevisions: ResourceType = {
   group: "apps",
   version: "v1",

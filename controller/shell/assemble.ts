@@ -146,7 +146,11 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     policies,
     documents: new SetDocuments({ normalizer, history }),
     judge,
-    confirmation: new SettingsConfirmation({ client, namespace: tuning.kubewardenNamespace ?? "kubewarden" }),
+    confirmation: new SettingsConfirmation({
+      client,
+      pods,
+      namespace: tuning.kubewardenNamespace ?? "kubewarden",
+    }),
     policy,
     limitBytes: tuning.settingsLimitBytes ?? 900 * 1024,
     intervalMs: tuning.settingsIntervalMs ?? 60_000,

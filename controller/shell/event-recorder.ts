@@ -27,6 +27,7 @@ const warnings = new Set([
   "RestartOverdue",
   "RevisionNotFound",
   "SettingsRejected",
+  "SettingsReverted",
   "SettingsTooLarge",
 ]);
 

@@ -2,11 +2,10 @@ import { type RunningSettings, runningSettings } from "../core/running-settings.
 import type { LiveSettings } from "../core/settings.ts";
 import { ApiError } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
-import type { ResourceType } from "../k8s/resource.ts";
+import { configMaps, deployments } from "../k8s/resource.ts";
+import type { Store } from "../k8s/store.ts";
+import type { Pod } from "../model/pod.ts";
 import type { ClusterAdmissionPolicy } from "./settings-writer.ts";
-
-const configMaps: ResourceType = { group: "", version: "v1", plural: "configmaps", namespaced: true };
-const deployments: ResourceType = { group: "apps", version: "v1", plural: "deployments", namespaced: true };
 
 /** A restart takes about a minute; the first looks are for servers that are quicker. */
 const firstLookMs = 100;
@@ -15,11 +14,12 @@ const longestLookMs = 2_000;
 /** Whether a PolicyServer runs with an entry: it does, it does not yet, or that cannot be told. */
 export type Confirmation =
   | { readonly kind: "running" }
-  | { readonly kind: "rolling" | "unknown"; readonly server: string; readonly why: string };
+  | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
 
 /** What a confirmation reads with. */
 export interface SettingsConfirmationOptions {
   readonly client: Pick<ApiClient, "get">;
+  readonly pods: Pick<Store<Pod>, "values">;
   /** Namespace of Kubewarden's PolicyServers. */
   readonly namespace: string;
 }
@@ -28,6 +28,8 @@ export interface SettingsConfirmationOptions {
 export class SettingsConfirmation {
   readonly #options: SettingsConfirmationOptions;
   #running: LiveSettings | undefined;
+  /** False from a write until the server was seen to run, though it may have run with equal settings before. */
+  #isSettled = false;
   #answer: Exclude<Confirmation, { kind: "running" }> = {
     kind: "unknown",
     server: "",
@@ -40,19 +42,36 @@ export class SettingsConfirmation {
     this.#options = options;
   }
 
+  /** The last settings that the server was seen to run with. */
+  get running(): LiveSettings | undefined {
+    return this.#running;
+  }
+
+  /** How the server does with the settings that it was last given. */
+  get state(): "settled" | "rolling" | "failing" | "unknown" {
+    return this.#isSettled ? "settled" : this.#answer.kind;
+  }
+
+  /** The settings were written: what was seen before does not count. */
+  expect(): void {
+    this.#isSettled = false;
+  }
+
   /** Looks once unless these settings are known to run. Returns after how many milliseconds to look again, if at all. */
   async look(
     policy: ClusterAdmissionPolicy,
     live: LiveSettings,
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    if (this.#running?.list === live.list) return undefined;
+    if (this.#isSettled && this.#running?.list === live.list) return undefined;
     const server = policy.spec?.policyServer ?? "default";
     const found = await this.#read(policy.metadata.name, server, signal);
     if (found.kind === "running") this.#running = found.settings;
-    else this.#answer = { ...found, server };
-    if (this.#running?.list === live.list) return undefined;
-    if (found.kind === "running") {
+    else this.#answer = { kind: found.kind, server, why: found.why };
+    const isHeld = "settings" in found && found.settings.list === live.list;
+    this.#isSettled = found.kind === "running" && isHeld;
+    if (this.#isSettled) return undefined;
+    if ("settings" in found && !isHeld) {
       this.#answer = { kind: "rolling", server, why: "its ConfigMap does not hold them yet" };
     }
     if (this.#waiting.list !== live.list) this.#waiting = { list: live.list, looks: 0 };
@@ -69,16 +88,20 @@ export class SettingsConfirmation {
     server: string,
     signal: AbortSignal,
   ): Promise<RunningSettings | { readonly kind: "unknown"; readonly why: string }> {
-    const { client, namespace } = this.#options;
+    const { client, namespace, pods } = this.#options;
     const address = { namespace, name: `policy-server-${server}` };
     try {
       // The ConfigMap first: a Deployment read after it cannot have been changed for an older one.
       const configMap = await client.get(configMaps, address, { signal });
       const deployment = await client.get(deployments, address, { signal });
-      return runningSettings(policy, configMap, deployment);
+      return runningSettings(policy, { configMap, deployment, pods: inNamespace(pods.values(), namespace) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { kind: "unknown", why: `${error.message} (is --kubewarden-namespace right?)` };
     }
   }
+}
+
+function* inNamespace(pods: Iterable<Pod>, namespace: string): Generator<Pod> {
+  for (const pod of pods) if (pod.namespace === namespace) yield pod;
 }

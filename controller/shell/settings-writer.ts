@@ -8,8 +8,10 @@ import {
   type SettingsDecision,
   type WantedEntry,
 } from "../core/settings.ts";
+import { SettingsTrials } from "../core/settings-trials.ts";
 import { ApiError } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
+import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
 import { clusterAdmissionPolicies } from "../k8s/resource.ts";
 import type { Store } from "../k8s/store.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -34,7 +36,7 @@ export interface SettingsWriterOptions {
   readonly policies: Store<ClusterAdmissionPolicy>;
   readonly documents: Pick<SetDocuments, "of">;
   readonly judge: Pick<SettingsJudge, "judge" | "judgeEntry">;
-  readonly confirmation: Pick<SettingsConfirmation, "look" | "confirm">;
+  readonly confirmation: Pick<SettingsConfirmation, "look" | "confirm" | "expect" | "running" | "state">;
   /** Name of the ClusterAdmissionPolicy. */
   readonly policy: string;
   readonly limitBytes: number;
@@ -57,6 +59,9 @@ interface Decided {
   readonly decision: SettingsDecision;
 }
 
+/** Until the cache is looked at again for what was just written. */
+const cacheLagMs = 20;
+
 /** How long the others wait for a set whose revision is being written, to be written with it. */
 const patienceMs = 2_000;
 
@@ -65,15 +70,21 @@ const patienceMs = 2_000;
  *
  * - Written only when they differ, so that equal content never restarts a PolicyServer; drift is repaired.
  * - Never settings that the policy's own validate_settings rejects: a set that is rejected keeps its last good entry.
+ * - Settings with which the PolicyServer does not start are taken back, and never tried again as they were.
  * - The first change goes at once, later ones not before the interval is over. The caller lets one pass run at a time.
  */
 export class SettingsWriter {
   readonly #options: SettingsWriterOptions;
+  readonly #trials = new SettingsTrials();
   #decided: Decided | undefined;
   /** The last list that the policy or the API server would not have, and why. */
   #refused: { readonly list: string; readonly why: string } | undefined;
   /** On the monotonic clock. */
   #nextWrite = 0;
+  /** Version of the policy that the last write made; the cache is behind until it has it. */
+  #writtenVersion = "";
+  /** True when the server failed with settings that it had run with. */
+  #isAcquitted = false;
   /** Since when some set's revision is being written, on the monotonic clock. */
   #pendingSince: number | undefined;
 
@@ -96,6 +107,7 @@ export class SettingsWriter {
       policyFound,
       document,
       rejected: rejected.get(name),
+      reverted: there === wanted ? undefined : this.#trials.verdictOn(name, wanted),
       oversize: decision.oversize.get(name),
       running: confirmation.confirm(name, wanted ?? ""),
       live: there === undefined ? "none" : there === wanted ? "current" : "previous",
@@ -110,20 +122,30 @@ export class SettingsWriter {
    */
   async reconcile(signal: AbortSignal): Promise<ReconcileResult> {
     const { policies, confirmation, policy, onDecision } = this.#options;
+    if (!policies.hasSeen(this.#writtenVersion)) {
+      return { kind: "requeue", afterMs: cacheLagMs, reason: "the cache does not show the last write yet" };
+    }
     const decided = this.#decide();
     this.#decided = decided;
     onDecision();
+    const before = confirmation.state;
     const written = await this.#write(decided, signal);
     const found = policies.get(policy);
     if (found === undefined) return written;
     const lookMs = await confirmation.look(found, decided.live, signal);
+    if (before === "failing" && confirmation.state === "settled") {
+      if (this.#isAcquitted) this.#trials.acquit();
+      this.#isAcquitted = false;
+      return { kind: "requeue", afterMs: 0, reason: "PolicyServer runs again" };
+    }
+    await this.#restore(decided.live, signal);
     onDecision();
     if (lookMs === undefined || (written.kind === "requeue" && written.afterMs < lookMs)) return written;
     return { kind: "requeue", afterMs: lookMs, reason: "PolicyServer does not run with the settings yet" };
   }
 
   async #write(decided: Decided, signal: AbortSignal): Promise<ReconcileResult> {
-    const { client, clock, intervalMs, logger, policy } = this.#options;
+    const { clock, logger, policy, confirmation } = this.#options;
     const { decision, live, policyFound, pending } = decided;
     if (!pending) this.#pendingSince = undefined;
     if (!policyFound || decision.list === live.list) return { kind: "done" };
@@ -131,6 +153,9 @@ export class SettingsWriter {
     if (pending) this.#pendingSince ??= now;
     const patientMs = (this.#pendingSince ?? Number.NEGATIVE_INFINITY) + patienceMs - now;
     if (patientMs > 0) return { kind: "requeue", afterMs: patientMs, reason: "revisions are being written" };
+    if (confirmation.state === "failing" && confirmation.running?.list === live.list) {
+      return { kind: "done" };
+    }
     const waitMs = this.#nextWrite - now;
     if (waitMs > 0) return { kind: "requeue", afterMs: waitMs, reason: "settings interval" };
     const problem = this.#options.judge.judge(settingsDocument(decision.list, live));
@@ -146,16 +171,50 @@ export class SettingsWriter {
       { ClusterAdmissionPolicy: policy, sidecarSets: decision.entries.size, bytes: decision.bytes },
       "Writing settings",
     );
-    const patch = { kind: "apply", body: this.#applyConfiguration(decision) } as const;
     try {
-      await client.patch(clusterAdmissionPolicies, { name: policy }, patch, { signal, metadataOnly: true });
+      await this.#apply(decision.list, signal);
     } catch (error) {
       if (error instanceof ApiError) this.#refuse(decided, error.message);
       throw error;
     }
     this.#refused = undefined;
-    this.#nextWrite = clock.monotonic() + intervalMs;
     return { kind: "done" };
+  }
+
+  /**
+   * Puts the settings back that the PolicyServer ran with, when it does not start with those it has: its old Pods still
+   * serve, but one that is moved to another node would read the new settings and crash as well.
+   */
+  async #restore(live: LiveSettings, signal: AbortSignal): Promise<void> {
+    const { confirmation, logger, policy } = this.#options;
+    const { running, state } = confirmation;
+    if (running === undefined || state !== "failing") return;
+    if (running.list === live.list) {
+      this.#isAcquitted = true;
+      return;
+    }
+    const changed = new Map([...live.entries].filter(([name, entry]) => running.entries.get(name) !== entry));
+    const [sample = ""] = changed.keys();
+    const answer = confirmation.confirm(sample, changed.get(sample) ?? "");
+    if (changed.size === 0 || answer.kind === "running") return;
+    const context = {
+      ClusterAdmissionPolicy: policy,
+      PolicyServer: answer.server,
+      sidecarSets: [...changed.keys()],
+    };
+    logger.error({ ...context, why: answer.why }, "Restoring the settings that the PolicyServer ran with");
+    this.#trials.fail(live.list, changed, answer.why);
+    await this.#apply(running.list, signal);
+  }
+
+  async #apply(list: string, signal: AbortSignal): Promise<void> {
+    const { client, clock, intervalMs, policy, confirmation } = this.#options;
+    const patch = { kind: "apply", body: this.#applyConfiguration(list) } as const;
+    const options = { signal, metadataOnly: true };
+    const answer = await client.patch(clusterAdmissionPolicies, { name: policy }, patch, options);
+    this.#writtenVersion = textOf(objectOf(answer, "metadata"), "resourceVersion");
+    this.#nextWrite = clock.monotonic() + intervalMs;
+    confirmation.expect();
   }
 
   #refuse(decided: Decided, why: string): void {
@@ -187,13 +246,33 @@ export class SettingsWriter {
       }
       wanted.push({ name, entry });
     }
-    const decision = decideSettings(wanted, live, limitBytes);
+    const changes = wanted.flatMap(({ name, entry }) =>
+      entry === undefined || entry === live.entries.get(name) ? [] : [[name, entry] as const],
+    );
+    const decision = this.#admit(wanted, new Map(changes), live, limitBytes);
     const decided = { live, policyFound: found !== undefined, entries, rejected, pending, decision };
     const refused = this.#refused?.list === decision.list ? this.#refused.why : undefined;
     return refused === undefined ? decided : { ...decided, rejected: allChanged(decided, refused) };
   }
 
-  #applyConfiguration({ list }: SettingsDecision): JsonObject {
+  /** Decides without the entries that a PolicyServer has failed with; what is left may have failed as a whole as well. */
+  #admit(
+    wanted: readonly WantedEntry[],
+    changes: ReadonlyMap<string, string>,
+    live: LiveSettings,
+    limitBytes: number,
+  ): SettingsDecision {
+    const held = this.#trials.held(changes);
+    const admitted = wanted.map((wish) => (held.has(wish.name) ? { ...wish, entry: undefined } : wish));
+    const decision = decideSettings(admitted, live, limitBytes);
+    const why = decision.list === live.list ? undefined : this.#trials.whyFailed(decision.list);
+    const tried = new Map([...changes].filter(([name, entry]) => decision.entries.get(name) === entry));
+    if (why === undefined || tried.size === 0) return decision;
+    this.#trials.fail(decision.list, tried, why);
+    return this.#admit(wanted, changes, live, limitBytes);
+  }
+
+  #applyConfiguration(list: string): JsonObject {
     return {
       apiVersion: "policies.kubewarden.io/v1",
       kind: "ClusterAdmissionPolicy",

@@ -54,6 +54,7 @@ export class PolicyServers {
   private readonly configured = new Map<string, string>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private interrupted = false;
+  private startFailure: (settings: JsonObject) => string | undefined = () => undefined;
   private readonly unlisten: readonly (() => void)[];
 
   constructor(store: Store, client: Client, options: PolicyServersOptions) {
@@ -88,6 +89,23 @@ export class PolicyServers {
     return () => {
       this.interrupted = false;
     };
+  }
+
+  /**
+   * Lets servers crash at start with settings of a policy for which `problem` gives a reason, until the answer is called:
+   * what a server meets that its policy has not foreseen.
+   */
+  failStart(problem: (settings: JsonObject) => string | undefined): () => void {
+    this.startFailure = problem;
+    return () => {
+      this.startFailure = () => undefined;
+    };
+  }
+
+  /** Starts a server anew that has failed, as its Pod does by itself again and again. */
+  retry(name: string): void {
+    this.configured.delete(name);
+    this.reconcile();
   }
 
   close(): void {
@@ -146,6 +164,8 @@ export class PolicyServers {
   private start(policy: KubeObject): ServedPolicy {
     const settings = settingsOf(policy);
     const module = this.options.modules(textAt(policy, "spec", "module") ?? "");
+    const problem = this.startFailure(settings);
+    if (problem !== undefined) throw new Error(`${policy.metadata.name}: ${problem}`);
     const verdict = module.validateSettings(settings);
     if (verdict.valid) return { policy, settings, module };
     throw new Error(`${policy.metadata.name}: policy settings are invalid: ${verdict.message ?? ""}`);

@@ -63,6 +63,29 @@ export function reportRollout(
     ...counts,
   };
   client.patch(reference, "merge", { status }, "status");
+  replacePods(client, server, outcome === "stuck" ? version : undefined);
+}
+
+/** The Pods of a server are not there, but for the one of a rollout that is stuck: it crashes again and again. */
+function replacePods(client: Client, server: KubeObject, crashing: string | undefined): void {
+  const serverKey = "kubewarden/policy-server";
+  const reference = { apiVersion: "v1", kind: "Pod", namespace: kubewardenNamespace };
+  for (const { metadata } of client.list("v1", "Pod", kubewardenNamespace)) {
+    if (metadata.labels?.[serverKey] !== server.metadata.name) continue;
+    if (metadata.labels[versionKey] === crashing) return;
+    client.delete({ ...reference, name: metadata.name });
+  }
+  if (crashing === undefined) return;
+  client.create({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: `${objectName(server)}-${crashing}`,
+      namespace: kubewardenNamespace,
+      labels: { [serverKey]: server.metadata.name, [versionKey]: crashing },
+    },
+    spec: { containers: [{ name: "policy-server", image: "policy-server:crashes" }] },
+  });
 }
 
 /** Writes a policy's status as Kubewarden does: once active it stays active, whatever happens to its server. */

@@ -32,8 +32,6 @@ const granted = new Set(
 const KEPT_FOR = new Map([
   ["/pods/status patch", "the condition SidecarSetUpgradable"],
   ["apps.kruise.io/sidecarsets/finalizers update", "owner references that block deletion"],
-  ["/configmaps get", "confirming that settings are live"],
-  ["apps/deployments get", "confirming that settings are live"],
 ]);
 
 test("every binding names a role and an account that the manifests bring", () => {

@@ -73,6 +73,24 @@ test("one reason at a time, the most fundamental first", () => {
       "RevisionNotFound",
       /, new Pods are rejected;/,
     ],
+    [
+      { reverted: { kind: "guilty", why: "it crashes", others: [] }, live: "previous" },
+      "False",
+      "SettingsReverted",
+      /did not start with generation 3: it crashes\. .* last good revision; change the SidecarSet to try again$/,
+    ],
+    [
+      { reverted: { kind: "suspect", why: "it crashes", others: ["a", "b"] }, live: "none" },
+      "False",
+      "SettingsReverted",
+      /, new Pods get no sidecar from it; it is tried again alone, for other sets changed with it: a, b$/,
+    ],
+    [
+      { running: { kind: "failing", server: "ps", why: "it crashes" } },
+      "False",
+      "SettingsPending",
+      /once PolicyServer ps runs with them: it crashes$/,
+    ],
     [{ live: "none" }, "False", "SettingsPending", /new Pods get no sidecar from it$/],
     [{ live: "previous", paused: true }, "False", "SettingsPending", /last good revision$/],
     [

@@ -86,7 +86,15 @@ export class World {
     options: Partial<ControllerOptions> & { readonly sandbox?: SandboxOptions } = {},
   ): Promise<World> {
     const { sandbox: sandboxOptions, ...controllerOptions } = options;
-    const kubelet = { bindMs: 1, startMs: 5, restartMs: 15, readyMs: 5, pullRetryMs: 50, stopMs: 5 };
+    const kubelet = {
+      bindMs: 1,
+      startMs: 5,
+      restartMs: 15,
+      readyMs: 5,
+      crashMs: 25,
+      pullRetryMs: 50,
+      stopMs: 5,
+    };
     const sandbox = await startProjectSandbox({ kubelet: { ...kubelet, events: false }, ...sandboxOptions });
     const world = new World(sandbox, await PolicyModule.load(policyFile), controllerOptions);
     t.after(() => world.#close());
