@@ -1,4 +1,4 @@
-import type { Pod } from "../model/pod.ts";
+import { type Pod, podKey } from "../model/pod.ts";
 
 /** Some Pods that are counted more often than listed. */
 export interface PodGroup extends Iterable<Pod> {
@@ -26,4 +26,10 @@ export function firstOf(group: PodGroup, most: number): readonly Pod[] {
     first.push(pod);
   }
   return first;
+}
+
+/** Up to three Pods by name: those that have been there longest, so that the text does not change with every event. */
+export function sampleOf(pods: PodGroup): string {
+  const names = firstOf(pods, 3).map(podKey).toSorted().join(", ");
+  return pods.size <= 3 ? names : `${names}, ...`;
 }

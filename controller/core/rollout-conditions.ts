@@ -1,6 +1,5 @@
-import { podKey } from "../model/pod.ts";
 import type { ConditionDraft } from "./conditions.ts";
-import { firstOf, joined, type PodGroup } from "./pod-group.ts";
+import { joined, type PodGroup, sampleOf } from "./pod-group.ts";
 import { type HoldReason, type Reason, reasons } from "./reason.ts";
 import type { Counters } from "./status.ts";
 
@@ -81,12 +80,14 @@ function judge(findings: RolloutFindings): Judgement {
     return { verdict: "stalled", reason: reasons.podRecreationRequired, message };
   }
   if (moving === 0 && overdue.size > 0) {
-    const message = `${count(overdue, matchedPods)} ${overdue.size === 1 ? "runs" : "run"} on with the former image ${restarted(overdue)}: the kubelet has not acted for five minutes (${sample(overdue)})`;
+    const message = `${count(overdue, matchedPods)} ${overdue.size === 1 ? "runs" : "run"} on with the former image ${restarted(overdue)}: the kubelet has not acted for five minutes (${sampleOf(overdue)})`;
     return { verdict: "stalled", reason: reasons.restartOverdue, message: message + besides };
   }
   if (moving > 0 || overBudget.size > 0 || refused.size > 0) {
     const waiting =
-      unavailable.size > 0 ? `, waiting for ${unavailable.size} to become ready: ${sample(unavailable)}` : "";
+      unavailable.size > 0
+        ? `, waiting for ${unavailable.size} to become ready: ${sampleOf(unavailable)}`
+        : "";
     const why =
       moving === 0 && busy === 0 && overBudget.size > 0
         ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down"
@@ -109,7 +110,7 @@ function judge(findings: RolloutFindings): Judgement {
 
 function refusedMessage(refused: PodGroup, refusal: string | undefined): string {
   if (refused.size === 0) return "";
-  return `, the API server refuses to change ${refused.size}: ${sample(refused)} (${refusal ?? "no reason given"})`;
+  return `, the API server refuses to change ${refused.size}: ${sampleOf(refused)} (${refusal ?? "no reason given"})`;
 }
 
 function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string | undefined {
@@ -117,7 +118,7 @@ function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string
   const tell = (reason: HoldReason, total: number, why: string) => {
     const pods = held.get(reason);
     if (pods === undefined) return;
-    parts.push(`${keeping(pods, total)}: ${why} (${sample(pods)})`);
+    parts.push(`${keeping(pods, total)}: ${why} (${sampleOf(pods)})`);
   };
   tell("PodRecreationRequired", matchedPods, "spec.containers changed in more than the image");
   const old = "Kubernetes before 1.32 does not restart native sidecars whose image changes";
@@ -125,7 +126,7 @@ function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string
   const missing = held.get("SidecarMissing");
   if (missing !== undefined) {
     parts.push(
-      `${missing.size} more ${missing.size === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec ${recreated(missing)} (${sample(missing)})`,
+      `${missing.size} more ${missing.size === 1 ? "Pod lacks" : "Pods lack"} a sidecar of the spec ${recreated(missing)} (${sampleOf(missing)})`,
     );
   }
   return parts.length === 0 ? undefined : parts.join("; ");
@@ -157,10 +158,4 @@ function keep(pods: PodGroup): string {
 
 function wait(pods: PodGroup): string {
   return pods.size === 1 ? "waits" : "wait";
-}
-
-/** Up to three Pods by name: those that have been there longest, so that the text does not change with every event. */
-function sample(pods: PodGroup): string {
-  const names = firstOf(pods, 3).map(podKey).toSorted().join(", ");
-  return pods.size <= 3 ? names : `${names}, ...`;
 }

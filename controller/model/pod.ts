@@ -75,8 +75,9 @@ export interface PodOwner {
   readonly uid: string;
 }
 
-/** Annotations with these prefixes are kept; all of SidecarSet's state on a Pod lies under them. */
+/** Annotations with these prefixes are kept: all of SidecarSet's state on a Pod, and what its author asks of the policy. */
 export const keptAnnotationPrefixes: readonly string[] = [
+  "sidecarset-kubewarden/",
   "kruise.io/sidecarset-",
   "version.sidecarset.kruise.io/",
   "versionalt.sidecarset.kruise.io/",

@@ -125,7 +125,30 @@ export interface SidecarSetStatus {
   readonly updatedReadyPods?: number;
   readonly latestRevision?: string;
   readonly collisionCount?: number;
+  /** Pods that the set selects, created after it, without its sidecars. */
+  readonly missingPods?: number;
+  /** `75%` of the Pods to bring up to date are, and are ready. */
+  readonly progress?: string | undefined;
+  /** `50s`, `4m`, `1h20m`; absent while nothing moves. */
+  readonly estimatedTimeLeft?: string | undefined;
+  readonly versions?: readonly VersionStatus[];
+  readonly held?: readonly HeldPodsStatus[];
   readonly conditions?: readonly Condition[];
+}
+
+/** How many matched Pods record one version of the set. */
+export interface VersionStatus {
+  /** Of the containers; "" for Pods that record none. */
+  readonly hash: string;
+  readonly pods: number;
+}
+
+/** Pods that are neither up to date nor about to be. */
+export interface HeldPodsStatus {
+  readonly reason: string;
+  readonly pods: number;
+  /** `namespace/name` of some of them. */
+  readonly examples: readonly string[];
 }
 
 /** metav1.Condition. */

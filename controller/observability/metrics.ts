@@ -10,6 +10,9 @@ export interface SidecarSetGauges {
   readonly updatedPods: number;
   readonly readyPods: number;
   readonly updatedReadyPods: number;
+  readonly missingPods: number;
+  /** Pods that are left alone, by reason; a reason that is not named has none. */
+  readonly held: readonly { readonly reason: string; readonly pods: number }[];
 }
 
 /** controller-runtime's buckets for queue and work times: 10 ns to 1000 s there, from 1 ms here. */
@@ -93,6 +96,17 @@ export class Metrics {
   readonly #updatedReady = this.#gauge("sidecarset_updated_ready_pods", "Updated Pods that are ready", [
     "sidecarset",
   ]);
+  readonly #missing = this.#gauge(
+    "sidecarset_missing_pods",
+    "Pods that the SidecarSet selects, created after it, without its sidecars",
+    ["sidecarset"],
+  );
+  readonly #held = this.#gauge("sidecarset_held_pods", "Pods that are not brought up to date, by reason", [
+    "sidecarset",
+    "reason",
+  ]);
+  /** Reasons that a set has had, so that they go to 0. */
+  readonly #heldReasons = new Map<string, Set<string>>();
 
   /** `processMetrics` adds those of the process: memory, CPU, event loop, garbage collection. */
   constructor({ processMetrics = true }: { readonly processMetrics?: boolean } = {}) {
@@ -166,13 +180,23 @@ export class Metrics {
     this.#updated.set({ sidecarset }, gauges.updatedPods);
     this.#ready.set({ sidecarset }, gauges.readyPods);
     this.#updatedReady.set({ sidecarset }, gauges.updatedReadyPods);
+    this.#missing.set({ sidecarset }, gauges.missingPods);
+    const reasons = this.#heldReasons.get(sidecarset) ?? new Set();
+    this.#heldReasons.set(sidecarset, reasons);
+    for (const reason of reasons) this.#held.set({ sidecarset, reason }, 0);
+    for (const { reason, pods } of gauges.held) {
+      reasons.add(reason);
+      this.#held.set({ sidecarset, reason }, pods);
+    }
   }
 
   /** Of a set that was deleted: its series end. */
   removeSidecarSet(sidecarset: string): void {
-    for (const gauge of [this.#matched, this.#updated, this.#ready, this.#updatedReady]) {
+    for (const gauge of [this.#matched, this.#updated, this.#ready, this.#updatedReady, this.#missing]) {
       gauge.remove({ sidecarset });
     }
+    for (const reason of this.#heldReasons.get(sidecarset) ?? []) this.#held.remove({ sidecarset, reason });
+    this.#heldReasons.delete(sidecarset);
   }
 
   /** Adds the queue to the gauges that are computed when metrics are read. */

@@ -8,6 +8,9 @@ import { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { WorkQueue } from "../runtime/work-queue.ts";
 import type { Caches } from "./caches.ts";
+import { EventSeries } from "../core/event-series.ts";
+import { leftAlone } from "../core/left-alone.ts";
+import { MissingPods } from "../core/missing-pods.ts";
 import { recordCondition, recordReset } from "./event-recorder.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
 import { KubernetesVersion } from "./kubernetes-version.ts";
@@ -101,7 +104,14 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
   const index = new PodIndex();
   const writes = new InFlightWrites();
   const refusals = new Refusals();
-  const recorder = { client, clock, logger, instance: hostname() };
+  const namespaceLabels = (namespace: string) => namespaces.get(namespace)?.metadata.labels;
+  let leavesAlone = leftAlone(undefined, namespaceLabels);
+  const missing = new MissingPods({
+    pods: () => pods.values(),
+    namespaceLabels,
+    leavesAlone: (pod) => leavesAlone(pod),
+  });
+  const recorder = { client, clock, logger, series: new EventSeries(), instance: hostname() };
   const status = new StatusWriter({
     client,
     store: sets,
@@ -164,7 +174,8 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     sets,
     pods,
     index,
-    namespaceLabels: (namespace) => namespaces.get(namespace)?.metadata.labels,
+    namespaceLabels,
+    missing,
     normalizer,
     settings,
     history,
@@ -185,7 +196,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     logger,
     podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
     onReset: (pod, containers, failure) => void recordReset(recorder, pod, containers, failure),
-    ...(metrics && { observe: (set, counters) => metrics.setSidecarSet(set, counters) }),
+    ...(metrics && { observe: (set, found) => metrics.setSidecarSet(set, found) }),
   });
   mapEvents({
     caches,
@@ -193,7 +204,13 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     revisionIndex,
     writes,
     refusals,
+    missing,
     policy,
+    missingChanged: (name) => queues.sidecarset.addAfter(name, podGatherMs),
+    policyChanged() {
+      leavesAlone = leftAlone(policies.get(policy)?.spec, namespaceLabels);
+      missing.allChanged();
+    },
     setChanged: (name) => queues.sidecarset.add(name),
     podChanged(name, change) {
       reconciler.podChanged(name, change);

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ConditionDraft } from "../core/conditions.ts";
+import type { EventSeries } from "../core/event-series.ts";
+import { hasStatus } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { events } from "../k8s/resource.ts";
 import type { Pod } from "../model/pod.ts";
@@ -12,9 +14,11 @@ const longestNote = 1020;
 
 /** What an event recorder works with. */
 export interface EventRecorderOptions {
-  readonly client: Pick<ApiClient, "create">;
+  readonly client: Pick<ApiClient, "create" | "patch">;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Of this recorder alone. */
+  readonly series: EventSeries;
   /** Name of this process among replicas. */
   readonly instance: string;
 }
@@ -51,20 +55,51 @@ export interface Notice {
   readonly note: string;
 }
 
-/** Writes an Event. One that cannot be written is only logged. */
+/**
+ * Writes an Event, or counts on the one about the same thing that went before. One that cannot be written is only logged.
+ */
 export async function recordEvent(
-  { client, clock, logger, instance }: EventRecorderOptions,
+  recorder: EventRecorderOptions,
   regarding: Regarding,
-  { type, reason, action, note }: Notice,
+  notice: Notice,
 ): Promise<void> {
-  const { kind, name } = regarding;
+  const { client, clock, logger, series } = recorder;
   // Events of cluster-scoped objects live in the namespace "default".
   const namespace = regarding.namespace ?? "default";
-  const event = {
+  const kind = `${notice.action} ${notice.reason}`;
+  const occurrence = series.happened(regarding.uid, kind, clock.monotonic());
+  if (occurrence.kind === "skip") return;
+  try {
+    if (occurrence.kind === "count") {
+      const { name, count } = occurrence;
+      const body = { series: { count, lastObservedTime: microTime(clock.now()) } };
+      await client.patch(events, { namespace, name }, { kind: "merge", body }, { metadataOnly: true });
+    } else {
+      const event = eventOf(recorder, namespace, regarding, notice);
+      await client.create(events, { namespace }, event, { metadataOnly: true });
+      series.created(regarding.uid, kind, event.metadata.name);
+    }
+  } catch (err) {
+    series.lost(regarding.uid, kind);
+    if (occurrence.kind === "count" && hasStatus(err, 404)) {
+      await recordEvent(recorder, regarding, notice);
+      return;
+    }
+    logger.warn({ [regarding.kind]: regarding.name, reason: notice.reason, err }, "Event not written");
+  }
+}
+
+function eventOf(
+  { clock, instance }: EventRecorderOptions,
+  namespace: string,
+  regarding: Regarding,
+  { type, reason, action, note }: Notice,
+) {
+  return {
     apiVersion: "events.k8s.io/v1",
     kind: "Event",
-    metadata: { name: `${name}.${randomBytes(8).toString("hex")}`, namespace },
-    eventTime: new Date(clock.now()).toISOString().replace("Z", "000Z"),
+    metadata: { name: `${regarding.name}.${randomBytes(8).toString("hex")}`, namespace },
+    eventTime: microTime(clock.now()),
     reportingController: "sidecarset-controller",
     reportingInstance: instance,
     action,
@@ -73,11 +108,10 @@ export async function recordEvent(
     note: Buffer.from(note).subarray(0, longestNote).toString(),
     regarding,
   };
-  try {
-    await client.create(events, { namespace }, event, { metadataOnly: true });
-  } catch (err) {
-    logger.warn({ [kind]: name, reason, err }, "Event not written");
-  }
+}
+
+function microTime(ms: number): string {
+  return new Date(ms).toISOString().replace("Z", "000Z");
 }
 
 /** Writes an Event for a condition whose reason has changed. */

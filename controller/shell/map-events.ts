@@ -1,3 +1,4 @@
+import type { MissingPods } from "../core/missing-pods.ts";
 import type { Change } from "../k8s/store.ts";
 import type { Pod } from "../model/pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
@@ -14,32 +15,43 @@ export interface EventMap {
   readonly revisionIndex: RevisionIndex;
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
+  readonly missing: MissingPods;
   /** Name of the ClusterAdmissionPolicy whose changes count. */
   readonly policy: string;
   readonly setChanged: (name: string) => void;
   /** A Pod that is or was this set's has changed; the next changes follow soon. */
   readonly podChanged: (set: string, change: Change<Pod>) => void;
+  /** A Pod without the sidecars of this set has come, gone or changed its mind. */
+  readonly missingChanged: (set: string) => void;
   /** The namespaces that this set selects have changed. */
   readonly namespacesChanged: (set: string) => void;
   readonly settingsChanged: () => void;
   /** The history of this set may be behind. */
   readonly historyChanged: (set: string) => void;
+  /** The policy that injects has come, gone or changed. */
+  readonly policyChanged: () => void;
   readonly setGone: (set: SidecarSet) => void;
 }
 
 /** Turns every change of the caches into keys of work, and keeps index and in-flight writes in step with the Pods. */
 export function mapEvents(map: EventMap): void {
-  const { caches, index, writes, refusals, setChanged, settingsChanged } = map;
+  const { caches, index, writes, refusals, missing, setChanged, settingsChanged } = map;
   caches.pods.onChange((change) => {
     if (change.kind === "removed") {
       writes.drop(change.before.uid);
       refusals.forget(change.before.uid);
     }
     for (const set of index.apply(change)) map.podChanged(set, change);
+    const before = change.kind === "added" ? undefined : change.before;
+    const after = change.kind === "removed" ? undefined : change.after;
+    for (const set of missing.podChanged(before, after)) map.missingChanged(set);
   });
   caches.sets.onChange((change) => {
     if (change.kind === "changed" && onlyStatusChanged(change.before, change.after)) return;
-    if (change.kind === "removed") map.setGone(change.before);
+    if (change.kind === "removed") {
+      missing.setGone(change.key);
+      map.setGone(change.before);
+    } else missing.setChanged(change.after);
     map.historyChanged(change.key);
     setChanged(change.key);
     settingsChanged();
@@ -48,12 +60,15 @@ export function mapEvents(map: EventMap): void {
     for (const set of map.revisionIndex.apply(change)) map.historyChanged(set);
   });
   caches.namespaces.onChange(() => {
+    missing.allChanged();
     for (const { metadata, spec } of caches.sets.values()) {
       if (spec.namespaceSelector !== undefined) map.namespacesChanged(metadata.name);
     }
   });
   caches.policies.onChange(({ key }) => {
-    if (key === map.policy) settingsChanged();
+    if (key !== map.policy) return;
+    settingsChanged();
+    map.policyChanged();
   });
 }
 

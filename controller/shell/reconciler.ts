@@ -1,10 +1,15 @@
+import type { ConditionDraft } from "../core/conditions.ts";
 import { injectionCondition } from "../core/injection-condition.ts";
+import type { NamespaceLabels } from "../core/left-alone.ts";
+import { type MissingPods, tellMissing } from "../core/missing-pods.ts";
 import { plan, type Upgrade } from "../core/plan.ts";
 import { PodLedger } from "../core/pod-ledger.ts";
 import { injectedSets } from "../core/pod-records.ts";
 import { invalidConditions } from "../core/rollout-conditions.ts";
+import { RolloutPace } from "../core/rollout-pace.ts";
 import { hasNativeSidecars, type NormalizedSidecarSet } from "../core/sidecars.ts";
 import type { Counters } from "../core/status.ts";
+import { type StatusDetails, statusDetails } from "../core/status-details.ts";
 import type { Change, Store } from "../k8s/store.ts";
 import { type Pod, podKey } from "../model/pod.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
@@ -19,8 +24,9 @@ import { isRefusal, type Refusals } from "./refusals.ts";
 import type { RevisionHistory, SetHistory } from "./revision-history.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
-import { type NamespaceLabels, type SetView, setView } from "./set-view.ts";
+import { type SetView, setView } from "./set-view.ts";
 import type { SettingsWriter } from "./settings-writer.ts";
+import { soonest } from "./soonest.ts";
 import type { StatusWriter } from "./status-writer.ts";
 
 /** What a reconciler works with. */
@@ -34,6 +40,7 @@ export interface ReconcilerOptions {
   readonly history: Pick<RevisionHistory, "find" | "problemOf">;
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
+  readonly missing: Pick<MissingPods, "of">;
   readonly podWriter: PodWriter;
   readonly kubernetes: Pick<KubernetesVersion, "restartsNativeSidecars">;
   readonly status: Pick<StatusWriter, "offer">;
@@ -43,10 +50,13 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
   /** Requests to Pods under way at once, for one set. */
   readonly podWritesAtOnce: number;
-  readonly observe?: (set: string, counters: Counters) => void;
+  readonly observe?: (set: string, found: Counters & StatusDetails) => void;
   /** Told of containers of hot upgrades that were given the empty image, or why the server refused that. */
   readonly onReset?: (pod: Pod, containers: readonly string[], failure?: string) => void;
 }
+
+/** Until an estimate of the time left is looked at again, for a rollout that has come to a halt. */
+const paceMs = 30_000;
 
 /** Until a Pod whose write got lost is read again. */
 const lostWriteMs = 1_000;
@@ -58,6 +68,7 @@ const mostRefusals = 3;
 interface View extends SetView {
   readonly restartsNative: boolean;
   readonly ledger: PodLedger;
+  readonly pace: RolloutPace;
 }
 
 /** Brings the running Pods of one SidecarSet closer to its spec, and its status to what was found. */
@@ -88,11 +99,12 @@ export class Reconciler {
     }
     const { normalized } = normalization;
     const history = this.#options.history.find(set, normalized);
-    return this.#rollOut(name, normalized, history, signal, (counters, rollout) =>
+    return this.#rollOut(name, normalized, history, signal, (counters, details, rollout) =>
       status.offer(name, {
         uid,
         generation,
         counters,
+        details,
         ...(history && {
           history: { latestRevision: history.latest, collisionCount: history.collisionCount },
         }),
@@ -120,16 +132,16 @@ export class Reconciler {
     normalized: NormalizedSidecarSet,
     history: SetHistory | undefined,
     signal: AbortSignal,
-    report: (counters: Counters, conditions: ReturnType<typeof plan>["conditions"]) => void,
+    report: (counters: Counters, details: StatusDetails, conditions: readonly ConditionDraft[]) => void,
   ): Promise<ReconcileResult> {
-    const { pods, index, writes, refusals, kubernetes, clock, observe } = this.#options;
+    const { pods, index, writes, refusals, missing, kubernetes, clock, observe } = this.#options;
     const restartsNative =
       !hasNativeSidecars(normalized) || (await kubernetes.restartsNativeSidecars(signal));
     const allSettled = await this.#settleLost(this.#view(name, normalized, restartsNative).ledger, signal);
-    const { strategy, judge, ledger } = this.#view(name, normalized, restartsNative);
+    const { strategy, judge, ledger, pace } = this.#view(name, normalized, restartsNative);
     const writesNow = { writes: writes.all, cacheVersion: pods.resourceVersion, now: clock.now() };
     ledger.review(writesNow);
-    const { upgrades, held, counters, conditions, requeueAfterMs } = plan({
+    const planned = plan({
       normalized,
       strategy,
       judge,
@@ -139,8 +151,12 @@ export class Reconciler {
       restartsNative,
       ...writesNow,
     });
-    observe?.(name, counters);
-    report(counters, conditions);
+    const { upgrades, held, counters, conditions, requeueAfterMs } = planned;
+    const without = missing.of(name);
+    const account = { versions: ledger.versions, missing: without, pace, now: clock.monotonic() };
+    const details = statusDetails(planned, account);
+    observe?.(name, { ...counters, ...details });
+    report(counters, details, tellMissing(conditions, without));
     // Pods record the revision that they are upgraded to, so it comes first; this key is added again then.
     if (history === undefined && this.#options.history.problemOf(normalized) === undefined)
       return { kind: "done" };
@@ -149,12 +165,13 @@ export class Reconciler {
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
     const uids = [...(held.get("UpgradeRefused") ?? [])].map(({ uid }) => uid);
     const retryMs = refusals.nextTry(uids, clock.now());
-    const waits = [
+    const isEstimated = details.estimatedTimeLeft !== undefined;
+    return soonest([
       { afterMs: retryMs, reason: "refused" },
       { afterMs: requeueAfterMs, reason: "kubelet has not answered" },
       { afterMs: held.has("NativeRestartUnsupported") ? versionAgeMs : undefined, reason: "old kubelets" },
-    ];
-    return soonest(waits) ?? { kind: "done" };
+      { afterMs: isEstimated ? paceMs : undefined, reason: "time left is estimated" },
+    ]);
   }
 
   /**
@@ -227,18 +244,8 @@ export class Reconciler {
     const view = { ...setView(normalized), restartsNative };
     const ledger = new PodLedger({ ...view, selects: (pod) => view.selects(pod, namespaceLabels) });
     for (const pod of index.podsOf(name)) ledger.put(pod, writes.all.has(pod.uid));
-    this.#views.set(name, { ...view, ledger });
-    return { ...view, ledger };
+    const made = { ...view, ledger, pace: new RolloutPace() };
+    this.#views.set(name, made);
+    return made;
   }
-}
-
-function soonest(
-  waits: readonly { readonly afterMs: number | undefined; readonly reason: string }[],
-): ReconcileResult | undefined {
-  let first: { afterMs: number; reason: string } | undefined;
-  for (const { afterMs, reason } of waits) {
-    if (afterMs !== undefined && (first === undefined || afterMs < first.afterMs))
-      first = { afterMs, reason };
-  }
-  return first && { kind: "requeue", ...first };
 }

@@ -1,5 +1,6 @@
 import { type ConditionDraft, mergeConditions } from "../core/conditions.ts";
 import { type Counters, statusDiffers } from "../core/status.ts";
+import type { StatusDetails } from "../core/status-details.ts";
 import { isPreconditionFailure } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
@@ -17,10 +18,11 @@ export interface StatusDraft {
   /** Uid and generation of the set that was looked at. */
   readonly uid: string;
   readonly generation: number;
-  /** Absent for an invalid set, whose counters stay as they are. */
+  /** Absent for an invalid set, whose counters and details stay as they are. */
   readonly counters?: Counters;
   /** Absent while the set's history is not known; what the status has stays then. */
   readonly history?: Pick<SidecarSetStatus, "latestRevision" | "collisionCount">;
+  readonly details?: StatusDetails;
   readonly conditions: readonly ConditionDraft[];
 }
 
@@ -86,15 +88,15 @@ export class StatusWriter {
     const draft = this.#drafts.get(name);
     if (set === undefined || draft === undefined || draft.uid !== set.metadata.uid) return;
     const before = this.#latestStatus(set);
-    const { generation, counters, history } = draft;
+    const { generation, counters, details, history } = draft;
     const conditions = mergeConditions(before?.conditions ?? [], draft.conditions, generation, clock.now());
-    const status: SidecarSetStatus = { observedGeneration: generation, ...counters, ...history, conditions };
+    const status = { observedGeneration: generation, ...counters, ...details, ...history, conditions };
     if (!statusDiffers(before, status)) {
       this.#drafts.delete(name);
       return;
     }
     logger.debug({ SidecarSet: name, generation, ...counters }, "Writing status");
-    const patch = { kind: "merge", body: { metadata: { uid: draft.uid }, status } } as const;
+    const patch = { kind: "merge", body: { metadata: { uid: draft.uid }, status: merging(status) } } as const;
     try {
       const answer = await client.patch(sidecarSets, { name, subresource: "status" }, patch, {
         signal,
@@ -127,4 +129,9 @@ export class StatusWriter {
       ? set.status
       : written.status;
   }
+}
+
+/** A merge patch removes what is null, and leaves alone what is not named. */
+function merging(status: SidecarSetStatus): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(status).map(([name, value]) => [name, value ?? null]));
 }

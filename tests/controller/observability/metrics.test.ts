@@ -33,8 +33,11 @@ test("what happens shows under the names that controller-runtime and client-go u
   metrics.observeReflector({ kind: "expired", resource: "pods" });
   metrics.observeReflector({ kind: "failed", resource: "pods" });
   metrics.setLeader("lease", true);
-  metrics.setSidecarSet("log", { matchedPods: 5, updatedPods: 4, readyPods: 3, updatedReadyPods: 2 });
-  metrics.setSidecarSet("gone", { matchedPods: 5, updatedPods: 4, readyPods: 3, updatedReadyPods: 2 });
+  const counted = { matchedPods: 5, updatedPods: 4, readyPods: 3, updatedReadyPods: 2, missingPods: 1 };
+  for (const name of ["log", "gone"]) {
+    metrics.setSidecarSet(name, { ...counted, held: [{ reason: "NotSelected", pods: 1 }] });
+    metrics.setSidecarSet(name, { ...counted, held: [{ reason: "RolloutPaused", pods: 2 }] });
+  }
   metrics.removeSidecarSet("gone");
   assert.deepEqual(await samples(metrics), {
     'workqueue_depth{name="sets",controller="sets"}': 1,
@@ -68,6 +71,9 @@ test("what happens shows under the names that controller-runtime and client-go u
     'sidecarset_updated_pods{sidecarset="log"}': 4,
     'sidecarset_ready_pods{sidecarset="log"}': 3,
     'sidecarset_updated_ready_pods{sidecarset="log"}': 2,
+    'sidecarset_missing_pods{sidecarset="log"}': 1,
+    'sidecarset_held_pods{sidecarset="log",reason="NotSelected"}': 0,
+    'sidecarset_held_pods{sidecarset="log",reason="RolloutPaused"}': 2,
   });
 });
 

@@ -75,6 +75,31 @@ test("the patch names the set's uid and all counters", async () => {
   ]);
 });
 
+test("a detail that no longer holds is removed", async () => {
+  const { writer, clock, bodies } = newWriter(answered("2"));
+  const details = {
+    missingPods: 0,
+    progress: "50%",
+    estimatedTimeLeft: "4m",
+    versions: [{ hash: "h", pods: 1 }],
+    held: [],
+  };
+  writer.offer("set", { ...draft, details });
+  await writer.reconcile("set", signal);
+  const status = { observedGeneration: 1, ...counters, ...details, conditions: [] };
+  clock.advance(1000);
+  writer.offer("set", { ...draft, details: { ...details, estimatedTimeLeft: undefined } });
+  await writer.reconcile("set", signal);
+  assert.deepEqual(bodies.at(-1), {
+    metadata: { uid: "uid-set" },
+    status: { ...status, estimatedTimeLeft: null },
+  });
+  clock.advance(1000);
+  writer.offer("set", { ...draft, details: { ...details, estimatedTimeLeft: undefined } });
+  await writer.reconcile("set", signal);
+  assert.equal(bodies.length, 2, "what is gone differs no more");
+});
+
 test("what someone else wrote to the status since is repaired by the next draft", async () => {
   const { writer, store, set, clock, bodies } = newWriter(answered("2"));
   writer.offer("set", draft);
