@@ -14,6 +14,7 @@ export interface Config {
   readonly revisionNamespace: string;
   /** Namespace from which OpenKruise's revisions are taken over; "" takes none. */
   readonly adoptRevisionsFrom: string;
+  readonly besideOpenKruise: boolean;
   /** Path of the policy's Wasm. */
   readonly policyModule: string;
   readonly settingsIntervalMs: number;
@@ -63,6 +64,7 @@ interface Options {
   readonly kubewardenNamespace: string;
   readonly revisionNamespace: string;
   readonly adoptRevisionsFrom: string;
+  readonly besideOpenkruise: boolean;
   readonly policyModule: string;
   readonly settingsInterval: number;
   readonly settingsLimit: number;
@@ -87,6 +89,7 @@ function toConfig({ kubeconfig, context, ...options }: Options): Config {
     kubewardenNamespace,
     revisionNamespace: options.revisionNamespace,
     adoptRevisionsFrom: options.adoptRevisionsFrom,
+    besideOpenKruise: options.besideOpenkruise,
     policyModule,
     settingsIntervalMs: options.settingsInterval,
     settingsLimitBytes: options.settingsLimit,
@@ -149,6 +152,13 @@ function controllerCommand(): Command {
         'namespace from which revisions that OpenKruise kept are copied, "" for none',
         "ADOPT_REVISIONS_FROM",
       ).default("kruise-system"),
+    )
+    .addOption(
+      option(
+        "--beside-openkruise",
+        "work although OpenKruise is at work, because it leaves SidecarSets alone",
+        "BESIDE_OPENKRUISE",
+      ).default(false),
     )
     .addOption(
       option(

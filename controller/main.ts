@@ -58,7 +58,7 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
   const metrics = new Metrics();
   const { leaseNamespace, leaseDurationMs } = config;
   const { policy, kubewardenNamespace, settingsIntervalMs, settingsLimitBytes, statusIntervalMs } = config;
-  const { workers, podWritesAtOnce, revisionNamespace, adoptRevisionsFrom } = config;
+  const { workers, podWritesAtOnce, revisionNamespace, adoptRevisionsFrom, besideOpenKruise } = config;
   logger.info(
     { server: access.server.href, policy, policyModule: config.policyModule },
     "Starting controller",
@@ -70,6 +70,7 @@ async function run(config: Config, { access, policyModule }: Parts, logger: Logg
     kubewardenNamespace,
     revisionNamespace,
     adoptRevisionsFrom,
+    besideOpenKruise,
     settingsIntervalMs,
     settingsLimitBytes,
     statusIntervalMs,

@@ -38,6 +38,12 @@ export const deployments: ResourceType = {
   plural: "deployments",
   namespaced: true,
 };
+export const mutatingWebhookConfigurations: ResourceType = {
+  group: "admissionregistration.k8s.io",
+  version: "v1",
+  plural: "mutatingwebhookconfigurations",
+  namespaced: false,
+};
 export const controllerRevisions: ResourceType = {
   group: "apps",
   version: "v1",

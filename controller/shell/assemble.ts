@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
+import { openKruise } from "../core/open-kruise.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
@@ -122,7 +123,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     onReason: (set, condition) => void recordCondition(recorder, set, condition),
   });
   const namespace = tuning.revisionNamespace ?? ownNamespace;
-  const adoptFrom = tuning.adoptRevisionsFrom ?? "kruise-system";
+  const adoptFrom = tuning.adoptRevisionsFrom ?? openKruise.namespace;
   const revisionIndex = new RevisionIndex();
   const revisionWriter = new RevisionWriter({ client, store: caches.revisions, namespace });
   const history = new RevisionHistory({

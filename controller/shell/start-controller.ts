@@ -1,4 +1,5 @@
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
+import { openKruise } from "../core/open-kruise.ts";
 import { ApiClient, type ApiClientOptions } from "../k8s/client.ts";
 import type { ClusterAccess } from "../k8s/cluster-access.ts";
 import { activityCheck, EventLoopCheck, type HealthCheck, syncedCheck } from "../observability/health.ts";
@@ -9,6 +10,7 @@ import { WorkQueue } from "../runtime/work-queue.ts";
 import { type Reconcile, runWorkers } from "../runtime/workers.ts";
 import { assemble, ownNamespace, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
 import { Caches } from "./caches.ts";
+import { OpenKruiseGuard } from "./open-kruise-guard.ts";
 import { type ElectionChoice, electedLeadership, type Leadership, soleLeadership } from "./leadership.ts";
 
 /** How to run a controller; what is absent has the default told there. */
@@ -18,8 +20,12 @@ export interface ControllerOptions extends Tuning {
   readonly policyModule: PolicyModule;
   /** Absent for a process that is alone; otherwise it waits, with filled caches, until it is elected. */
   readonly election?: ElectionChoice;
+  /** True when OpenKruise may be at work too, because it leaves SidecarSets alone. Default: false. */
+  readonly besideOpenKruise?: boolean;
   /** SidecarSets worked on at once. Default: 3. */
   readonly workers?: number;
+  /** Between looks whether OpenKruise is at work. Default: 10 s while it is, a minute while it is not. */
+  readonly openKruiseLooksMs?: number;
   /** How long `close` waits for work under way, in milliseconds. Default: 10 000. */
   readonly graceMs?: number;
   readonly clock?: Clock;
@@ -70,16 +76,18 @@ export function startController(options: ControllerOptions): Controller {
   const parts = assemble({ caches, client, policyModule, queues, leads, clock, logger, metrics }, options);
   const reading = new AbortController();
   const working = new AbortController();
-  const started = begin(caches, leadership, { clock, logger, signal: working.signal });
+  const guard = options.besideOpenKruise === true ? undefined : makeGuard(options, { client, clock, logger });
+  const started = begin(caches, leadership, guard, { clock, logger, signal: working.signal });
   const work = runWork({ ...options, clock, logger }, { queues, parts, caches, started }, working.signal);
-  const finished = settled(caches.run(reading.signal), leadership.run(reading.signal), work);
+  const guarding = started.then(() => guard?.watch(reading.signal));
+  const finished = settled(caches.run(reading.signal), leadership.run(reading.signal), guarding, work);
   // Whoever waits is told; that nobody does is no failure.
   for (const promise of [started, finished]) promise.catch(() => {});
 
   const eventLoop = new EventLoopCheck(clock);
   const close = async (): Promise<void> => {
     const reason = new Error("the controller is shutting down");
-    if (!leadership.leads()) working.abort(reason);
+    if (!leadership.leads() || guard?.problem() !== undefined) working.abort(reason);
     const grace = clock.after(options.graceMs ?? 10_000, () => working.abort(reason));
     await Promise.all(Object.values(queues).map((queue: WorkQueue) => queue.shutDown()));
     await parts.status.flush(working.signal);
@@ -96,7 +104,7 @@ export function startController(options: ControllerOptions): Controller {
     started,
     finished,
     live: [eventLoop, ...caches.reflectors.map((reflector) => activityCheck(reflector, clock))],
-    ready: caches.reflectors.map((reflector) => syncedCheck(reflector)),
+    ready: [...caches.reflectors.map((reflector) => syncedCheck(reflector)), ...(guard ? [guard] : [])],
     close: () => (closed ??= close()),
   };
 }
@@ -115,9 +123,18 @@ function makeQueues(clock: Clock, metrics: Metrics | undefined): Queues {
   };
 }
 
+function makeGuard(
+  { adoptRevisionsFrom, openKruiseLooksMs }: ControllerOptions,
+  parts: { readonly client: ApiClient; readonly clock: Clock; readonly logger: Logger },
+): OpenKruiseGuard {
+  const looks = openKruiseLooksMs && { waitMs: openKruiseLooksMs, watchMs: openKruiseLooksMs };
+  return new OpenKruiseGuard({ ...parts, ...looks, namespace: adoptRevisionsFrom || openKruise.namespace });
+}
+
 async function begin(
   { synced, sets, pods }: Caches,
   leadership: Leadership,
+  guard: OpenKruiseGuard | undefined,
   { clock, logger, signal }: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<void> {
   await synced;
@@ -126,6 +143,7 @@ async function begin(
     await unlessAborted(leadership.elected, signal);
     await sleep(clock, lastWritesMs, signal);
   }
+  await guard?.clear(signal);
   logger.info({ sidecarSets: sets.size, pods: pods.size }, "Caches synced, starting work");
 }
 

@@ -107,6 +107,11 @@ export const builtinTypes: readonly ResourceType[] = [
   builtin("DaemonSet", "daemonsets", { ...apps, shortNames: ["ds"] }),
   builtin("Job", "jobs", { ...apps, group: "batch" }),
   builtin("PodDisruptionBudget", "poddisruptionbudgets", { ...apps, group: "policy", shortNames: ["pdb"] }),
+  builtin("MutatingWebhookConfiguration", "mutatingwebhookconfigurations", {
+    group: "admissionregistration.k8s.io",
+    namespaced: false,
+    countsGeneration: true,
+  }),
   builtin("Role", "roles", rbac),
   builtin("RoleBinding", "rolebindings", rbac),
   builtin("ClusterRole", "clusterroles", { ...rbac, namespaced: false }),

@@ -28,6 +28,7 @@ test("defaults", () => {
     kubewardenNamespace: "kubewarden",
     revisionNamespace: "sidecarset-system",
     adoptRevisionsFrom: "kruise-system",
+    besideOpenKruise: false,
     settingsIntervalMs: 60_000,
     settingsLimitBytes: 921_600,
     statusIntervalMs: 1_000,
