@@ -12,6 +12,8 @@ export interface Judged {
   readonly state: PodState;
   /** The cache does not show the last write. */
   readonly unseen: boolean;
+  /** That write restarts a container. */
+  readonly restarting: boolean;
   /** Containers for which the kubelet has not acted on the last write. */
   readonly unanswered: readonly string[];
   /** Upgraded not long ago. */
@@ -28,6 +30,8 @@ export interface HoldRules {
   readonly normalized: NormalizedSidecarSet;
   /** Whether kubelets restart a native sidecar whose image changes. */
   readonly restartsNative: boolean;
+  /** Whether a Pod was injected or upgraded with other `patchPodMetadata` than the set has now. */
+  readonly lacksMetadata: (pod: Pod) => boolean;
 }
 
 /** Why a Pod that is not up to date is not upgraded now, whatever the budget; undefined when it may be. */

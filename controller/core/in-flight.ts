@@ -27,6 +27,8 @@ export interface InFlightWrite {
   /** Version that the server answered; undefined while there is no answer, also when it may have got lost. */
   readonly resourceVersion: string | undefined;
   readonly images: readonly PendingImage[];
+  /** False when it changes records and annotations alone. */
+  readonly restarts: boolean;
   /** Milliseconds on the clock that `plan` is given. */
   readonly writtenAt: number;
 }
@@ -89,6 +91,12 @@ export function recallWrite(pod: Pod, now: number): InFlightWrite | undefined {
   const images = lastingContainers(pod)
     .filter(({ name }) => states.some(({ imageIDs }) => imageIDs.has(name)))
     .map(({ name, image }) => ({ container: name, to: image, superseded: "any" as const }));
-  const write = { uid, resourceVersion, images, writtenAt: latestUpdate(pod, hashAnnotation) };
+  const write = {
+    uid,
+    resourceVersion,
+    images,
+    restarts: true,
+    writtenAt: latestUpdate(pod, hashAnnotation),
+  };
   return images.length === 0 || isOver(write, now) ? undefined : write;
 }

@@ -4,7 +4,7 @@ import type { ConditionDraft } from "./conditions.ts";
 import { type InFlightWrite, isOver, isUnseen, longestHoldMs, unansweredContainers } from "./in-flight.ts";
 import { holdReason, type Judged } from "./hold-reason.ts";
 import { HeldPods } from "./held-pods.ts";
-import { unavailableBudget } from "./int-or-percent.ts";
+import { partitionSize, unavailableBudget } from "./int-or-percent.ts";
 import { groupOf, joined, type PodGroup } from "./pod-group.ts";
 import type { PodLedger } from "./pod-ledger.ts";
 import { comparePods } from "./pod-order.ts";
@@ -34,6 +34,8 @@ export interface Observed {
   readonly refusals: ReadonlyMap<string, string>;
   /** Whether kubelets restart a native sidecar whose image changes, as since Kubernetes 1.32. */
   readonly restartsNative: boolean;
+  /** Whether a Pod was injected or upgraded with other `patchPodMetadata` than the set has now. */
+  readonly lacksMetadata: (pod: Pod) => boolean;
   /** Version up to which the Pod cache is complete. */
   readonly cacheVersion: string;
   /** Milliseconds, on the clock of `writes`. */
@@ -43,6 +45,8 @@ export interface Observed {
 /** One Pod to write to, in this order among others. */
 export interface Upgrade extends PodChange {
   readonly pod: Pod;
+  /** True when the set's `patchPodMetadata` is to be applied, too. */
+  readonly annotates: boolean;
   /**
    * True when the change is only right for this very version of the Pod: an upgrade that is free because the Pod is not
    * ready, an end of a hot upgrade, which stops a container because another one is good.
@@ -52,7 +56,10 @@ export interface Upgrade extends PodChange {
 
 /** What should happen, and why the rest should not. */
 export interface Plan {
-  /** Ends of hot upgrades come first: they take nothing more down, and ask neither strategy nor budget. */
+  /**
+   * Ends of hot upgrades come first: they take nothing more down, and ask neither strategy nor budget. Pods that lack
+   * nothing but annotations come last, and cost no budget.
+   */
   readonly upgrades: readonly Upgrade[];
   /** Every Pod that is neither up to date nor upgraded now, under its reason. */
   readonly held: ReadonlyMap<HoldReason, PodGroup>;
@@ -63,6 +70,9 @@ export interface Plan {
   /** When to plan again even if nothing is heard; undefined when events suffice. */
   readonly requeueAfterMs: number | undefined;
 }
+
+/** Pods that are annotated in one round, so that upgrades do not wait for long behind them. */
+const annotatedAtOnce = 100;
 
 /**
  * Plans one round of a set's in-place upgrades. Pure; its cost is that of the Pods in the middle of something and of those
@@ -113,9 +123,12 @@ export function plan(observed: Observed): Plan {
   const begun = first.slice(0, count).map((pod) => ({
     pod,
     ...upgradeOf(pod, observed.normalized, unansweredIn(pod, observed)),
+    annotates: observed.lacksMetadata(pod),
     guarded: !observed.judge(pod).ready,
   }));
-  const upgrades = [...ends, ...begun];
+  const heldBack = Math.max(0, partitionSize(strategy.partition, total) - counts.held);
+  const annotations = toAnnotate(observed, heldBack, held);
+  const upgrades = [...ends, ...begun, ...annotations];
 
   const byReason = held.byReason();
   const [firstRefused] = held.pods("UpgradeRefused");
@@ -129,6 +142,7 @@ export function plan(observed: Observed): Plan {
   const conditions = rolloutConditions({
     counters,
     upgrades: upgrades.length,
+    unannotated: Math.max(0, ledger.unannotated.size - heldBack),
     busy,
     stuck,
     held: byReason,
@@ -148,11 +162,13 @@ function judgeOpen(observed: Observed): readonly Judged[] {
     const write = writes.get(pod.uid);
     const state = judge(pod);
     const unseen = write !== undefined && isUnseen(write, cacheVersion, now);
+    const restarting = write?.restarts === true;
     const recent = write !== undefined && !isOver(write, now);
     return {
       pod,
       state,
       unseen,
+      restarting,
       unanswered: unansweredIn(pod, observed),
       recent,
       overdue: state.touched && state.settling && !unseen && !recent,
@@ -194,7 +210,24 @@ function endOfHotUpgrade(
 ): Upgrade | undefined {
   if (!state.halfway || unseen) return undefined;
   const change = endOf(pod, normalized, { updated: state.updated, unanswered });
-  return change && { pod, ...change, guarded: true };
+  return change && { pod, ...change, annotates: false, guarded: true };
+}
+
+/** The next Pods that lack nothing but annotations; as many as the partition asks for keep what they have. */
+function toAnnotate({ ledger, refusals }: Observed, heldBack: number, held: HeldPods): readonly Upgrade[] {
+  const { unannotated } = ledger;
+  for (const uid of refusals.keys()) {
+    const pod = unannotated.get(uid);
+    if (pod !== undefined) held.hold("UpgradeRefused", pod);
+  }
+  const due: Upgrade[] = [];
+  const most = Math.min(annotatedAtOnce, unannotated.size - heldBack);
+  for (const pod of unannotated.values()) {
+    if (due.length >= most) break;
+    if (refusals.has(pod.uid)) continue;
+    due.push({ pod, kind: "annotate", images: [], steps: [], annotates: true, guarded: false });
+  }
+  return due;
 }
 
 /**
@@ -214,8 +247,8 @@ function affordable(
 }
 
 /** An outdated Pod that was upgraded long ago and is not upgraded now may be broken for reasons of its own. */
-function isDown({ state, unseen, unanswered, recent }: Judged, waiting: boolean): boolean {
-  if (unseen || unanswered.length > 0 || state.halfway) return true;
+function isDown({ state, unseen, restarting, unanswered, recent }: Judged, waiting: boolean): boolean {
+  if ((unseen && restarting) || unanswered.length > 0 || state.halfway) return true;
   if (state.updated) return !isAvailable(state);
   return state.touched && (!state.consistent || ((waiting || recent) && !state.ready));
 }

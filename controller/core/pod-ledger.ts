@@ -108,6 +108,11 @@ export class PodLedger {
     return this.#group("waiting");
   }
 
+  /** By uid. */
+  get unannotated(): ReadonlyMap<string, Pod> {
+    return this.#group("unannotated");
+  }
+
   /** The waiting Pods as `comparePods` orders them; the first ones cost little. */
   get waitingInOrder(): Iterable<Pod> {
     return this.#inOrder;

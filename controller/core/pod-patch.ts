@@ -30,8 +30,11 @@ interface ContainerPatch {
 
 /** What is to change in one Pod. */
 export interface PodChange {
-  /** `upgrade` takes the Pod to the set's current hash; `end` ends a hot upgrade and leaves the recorded hash alone. */
-  readonly kind: "upgrade" | "end";
+  /**
+   * `upgrade` takes the Pod to the set's current hash; `end` ends a hot upgrade and leaves the recorded hash alone;
+   * `annotate` takes the annotations to the set's current `patchPodMetadata`.
+   */
+  readonly kind: "upgrade" | "end" | "annotate";
   readonly images: readonly ImageChange[];
   /** The steps of hot upgrades among the images. */
   readonly steps: readonly HotStep[];
@@ -107,15 +110,17 @@ export function podPatch(
       uid: pod.uid,
       ...(options.guarded && { resourceVersion: pod.resourceVersion }),
       annotations: {
-        ...(kind === "upgrade" && {
+        ...(kind !== "end" && {
           [hashAnnotation]: putHashRecord(pod.annotations[hashAnnotation], record),
         }),
-        [inPlaceStateAnnotation]: putInPlaceState(
-          pod.annotations[inPlaceStateAnnotation],
-          name,
-          first,
-          imageIDs,
-        ),
+        ...(kind !== "annotate" && {
+          [inPlaceStateAnnotation]: putInPlaceState(
+            pod.annotations[inPlaceStateAnnotation],
+            name,
+            first,
+            imageIDs,
+          ),
+        }),
         ...hotAnnotations(steps, pod.annotations, resourceVersion),
       },
     },

@@ -8,6 +8,8 @@ export interface RolloutFindings {
   readonly counters: Counters;
   /** Pods that are upgraded in this round. */
   readonly upgrades: number;
+  /** Pods that lack nothing but annotations and are to get them. */
+  readonly unannotated: number;
   /** Pods that count against maxUnavailable. */
   readonly busy: number;
   /** Those of them that only re-creation can bring back. */
@@ -55,7 +57,7 @@ interface Judgement {
 }
 
 function judge(findings: RolloutFindings): Judgement {
-  const { counters, upgrades, busy, stuck, held, unavailable, overdue, refusal } = findings;
+  const { counters, upgrades, unannotated, busy, stuck, held, unavailable, overdue, refusal } = findings;
   const { matchedPods, updatedPods } = counters;
   const podsOf = (...wanted: readonly HoldReason[]) =>
     joined(...wanted.flatMap((reason) => held.get(reason) ?? []));
@@ -92,7 +94,8 @@ function judge(findings: RolloutFindings): Judgement {
       moving === 0 && busy === 0 && overBudget.size > 0
         ? ", spec.updateStrategy.maxUnavailable allows no ready Pod to go down"
         : waiting;
-    const message = `${updatedPods} of ${plural(matchedPods)} updated${why}${refusedMessage(refused, refusal)}`;
+    const patches = unannotated > 0 ? `, ${unannotated} to be annotated` : "";
+    const message = `${updatedPods} of ${plural(matchedPods)} updated${patches}${why}${refusedMessage(refused, refusal)}`;
     return { verdict: "reconciling", reason: reasons.rolloutProgressing, message: message + besides };
   }
   if (lazy !== undefined) {

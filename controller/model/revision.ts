@@ -1,4 +1,4 @@
-/** What the controller keeps of a ControllerRevision of a SidecarSet: its data is only kept as a digest. */
+/** What the controller keeps of a ControllerRevision of a SidecarSet: its data is only kept as digests. */
 export interface Revision {
   readonly namespace: string;
   readonly name: string;
@@ -15,6 +15,8 @@ export interface Revision {
   readonly customVersion: string | undefined;
   /** Equal for equal data. */
   readonly digest: string;
+  /** Equal for equal `patchPodMetadata`. */
+  readonly metadataDigest: string;
 }
 
 /** Label: name of the SidecarSet that a ControllerRevision belongs to. */

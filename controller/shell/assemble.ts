@@ -5,6 +5,7 @@ import type { ApiClient } from "../k8s/client.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { Normalizer } from "../policy/normalizer.ts";
+import { PodAnnotations } from "../policy/pod-annotations.ts";
 import { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { WorkQueue } from "../runtime/work-queue.ts";
@@ -183,11 +184,13 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     writes,
     refusals,
     kubernetes: new KubernetesVersion(client, clock),
+    revisions: revisionIndex,
     podWriter: new PodWriter({
       client,
       store: pods,
       writes,
       revisionOf: (normalized) => history.latestOf(normalized),
+      annotations: new PodAnnotations(policyModule),
       clock,
       logger,
     }),

@@ -39,7 +39,8 @@ export class InFlightWrites {
     if (last !== undefined && isUnseen(last, cacheVersion, now)) return false;
     if (last !== undefined) this.#previous.set(uid, last);
     const images = pendingImages(changes, last);
-    this.#writes.set(uid, { uid, resourceVersion: undefined, images, writtenAt: now });
+    const restarts = changes.length > 0;
+    this.#writes.set(uid, { uid, resourceVersion: undefined, images, restarts, writtenAt: now });
     return true;
   }
 

@@ -8,9 +8,11 @@ import { podFromJson } from "../k8s/codec/pod-json.ts";
 import { objectOf, textOf } from "../k8s/codec/json-codec.ts";
 import { pods } from "../k8s/resource.ts";
 import type { Store } from "../k8s/store.ts";
-import { type Pod, podKey } from "../model/pod.ts";
+import type { JsonObject } from "../model/json.ts";
+import { type Pod, podKey, type StringMap } from "../model/pod.ts";
 import { samePod } from "../model/same-pod.ts";
 import type { LogFields, Logger } from "../observability/logger.ts";
+import type { PodAnnotations } from "../policy/pod-annotations.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 
@@ -21,6 +23,7 @@ export interface PodWriterOptions {
   readonly writes: InFlightWrites;
   /** Name of the ControllerRevision of a set; undefined when it could not be written. */
   readonly revisionOf: (normalized: NormalizedSidecarSet) => string | undefined;
+  readonly annotations: Pick<PodAnnotations, "changeFor">;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -50,20 +53,20 @@ export class PodWriter {
     signal: AbortSignal,
   ): Promise<WriteResult> {
     const { store, writes, clock, logger } = this.#options;
-    const { pod, kind, images, guarded } = upgrade;
+    const { pod, kind, images, annotates, guarded } = upgrade;
     if (store.get(podKey(pod)) !== pod) return "passed over";
     if (!writes.begin(pod.uid, images, clock.now(), store.resourceVersion)) return "passed over";
     const changes = images.map(({ container, from, to }) => `${container}: ${from} -> ${to}`);
-    const what = kind === "end" ? "Ending hot upgrade of Pod" : "Upgrading Pod in place";
-    logger.info({ ...context, Pod: podKey(pod), images: changes }, what);
+    logger.info({ ...context, Pod: podKey(pod), images: changes }, doing[kind]);
     const patch = podPatch(pod, normalized, upgrade, {
       now: clock.now(),
       guarded,
       revision: this.#options.revisionOf(normalized),
     });
     try {
-      const written =
-        (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));
+      const written = annotates
+        ? await this.#patchAnnotated(upgrade, patch, normalized, signal)
+        : (await this.#patch(pod, patch, signal)) || (guarded && (await this.#patchAnew(pod, patch, signal)));
       if (written) return "written";
       writes.takeBack(pod.uid);
       logger.debug({ ...context, Pod: podKey(pod) }, "Pod has changed or gone, passing over it");
@@ -111,6 +114,36 @@ export class PodWriter {
     return this.#patch(pod, { ...patch, metadata: { ...patch.metadata, resourceVersion } }, signal);
   }
 
+  /**
+   * Patches a Pod together with the annotations that the policy gives it. These depend on the present ones, of which the
+   * cache knows few, so the Pod is read first and written to that very version or read again.
+   */
+  async #patchAnnotated(
+    { pod, kind, guarded }: Upgrade,
+    patch: PodPatch,
+    normalized: NormalizedSidecarSet,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { client, annotations, logger } = this.#options;
+    const { namespace, name } = pod;
+    for (let tries = 0; tries < annotationTries; tries++) {
+      const object = await client.get(pods, { namespace, name }, { signal }).catch(unlessGone);
+      const live = object && podFromJson(object, new PodSharing());
+      if (object === undefined || live?.uid !== pod.uid || (guarded && !samePod(live, pod))) return false;
+      const change = annotations.changeFor(normalized, annotationsOf(object));
+      if (change.kind === "impossible") {
+        if (kind === "annotate") throw new ApiError(422, "Invalid", change.problem);
+        logger.warn({ Pod: podKey(pod), problem: change.problem }, "Annotations of Pod cannot be patched");
+      }
+      const { resourceVersion } = live;
+      const added = change.kind === "change" ? change.annotations : {};
+      const { metadata } = patch;
+      const merged = { ...metadata, resourceVersion, annotations: { ...added, ...metadata.annotations } };
+      if (await this.#patch(pod, { ...patch, metadata: merged }, signal)) return true;
+    }
+    return false;
+  }
+
   async #read(pod: Pod, signal: AbortSignal): Promise<Pod | "gone" | undefined> {
     const { namespace, name } = pod;
     try {
@@ -122,6 +155,27 @@ export class PodWriter {
       return hasStatus(error, 404) ? "gone" : undefined;
     }
   }
+}
+
+/** For the log, by kind of change. */
+const doing = {
+  upgrade: "Upgrading Pod in place",
+  end: "Ending hot upgrade of Pod",
+  annotate: "Patching annotations of Pod",
+} as const;
+
+/** A kubelet's report in between makes a try fail. */
+const annotationTries = 3;
+
+function unlessGone(error: unknown): undefined {
+  if (!hasStatus(error, 404)) throw error;
+}
+
+function annotationsOf(object: JsonObject): StringMap {
+  const annotations = Object.entries(objectOf(objectOf(object, "metadata"), "annotations"));
+  return Object.fromEntries(
+    annotations.flatMap(([key, value]) => (typeof value === "string" ? [[key, value] as const] : [])),
+  );
 }
 
 /** True when nothing was sent, or the server answered that it did not write; after a 5xx it may have. */

@@ -21,6 +21,8 @@ import { forEachAtOnce } from "./for-each-at-once.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import { type KubernetesVersion, versionAgeMs } from "./kubernetes-version.ts";
 import { isRefusal, type Refusals } from "./refusals.ts";
+import { metadataJudge } from "../core/pod-metadata.ts";
+import type { RevisionIndex } from "./revision-index.ts";
 import type { RevisionHistory, SetHistory } from "./revision-history.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
@@ -41,6 +43,7 @@ export interface ReconcilerOptions {
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
   readonly missing: Pick<MissingPods, "of">;
+  readonly revisions: Pick<RevisionIndex, "revisionsOf">;
   readonly podWriter: PodWriter;
   readonly kubernetes: Pick<KubernetesVersion, "restartsNativeSidecars">;
   readonly status: Pick<StatusWriter, "offer">;
@@ -67,6 +70,9 @@ const mostRefusals = 3;
 /** A state of a set and its Pods by where they stand to it. */
 interface View extends SetView {
   readonly restartsNative: boolean;
+  /** Name of the set's revision; undefined while it has none. */
+  readonly latest: string | undefined;
+  readonly lacksMetadata: (pod: Pod) => boolean;
   readonly ledger: PodLedger;
   readonly pace: RolloutPace;
 }
@@ -137,8 +143,9 @@ export class Reconciler {
     const { pods, index, writes, refusals, missing, kubernetes, clock, observe } = this.#options;
     const restartsNative =
       !hasNativeSidecars(normalized) || (await kubernetes.restartsNativeSidecars(signal));
-    const allSettled = await this.#settleLost(this.#view(name, normalized, restartsNative).ledger, signal);
-    const { strategy, judge, ledger, pace } = this.#view(name, normalized, restartsNative);
+    const facts = { restartsNative, latest: history?.latest };
+    const allSettled = await this.#settleLost(this.#view(name, normalized, facts).ledger, signal);
+    const { strategy, judge, ledger, pace, lacksMetadata } = this.#view(name, normalized, facts);
     const writesNow = { writes: writes.all, cacheVersion: pods.resourceVersion, now: clock.now() };
     ledger.review(writesNow);
     const planned = plan({
@@ -149,6 +156,7 @@ export class Reconciler {
       pods: index.podsOf(name),
       refusals: refusals.current(writesNow.now),
       restartsNative,
+      lacksMetadata,
       ...writesNow,
     });
     const { upgrades, held, counters, conditions, requeueAfterMs } = planned;
@@ -237,11 +245,17 @@ export class Reconciler {
     return allSettled;
   }
 
-  #view(name: string, normalized: NormalizedSidecarSet, restartsNative: boolean): View {
-    const { index, namespaceLabels, writes } = this.#options;
+  #view(
+    name: string,
+    normalized: NormalizedSidecarSet,
+    { restartsNative, latest }: Pick<View, "restartsNative" | "latest">,
+  ): View {
+    const { index, namespaceLabels, revisions, writes } = this.#options;
     const known = this.#views.get(name);
-    if (known?.normalized === normalized && known.restartsNative === restartsNative) return known;
-    const view = { ...setView(normalized), restartsNative };
+    const isCurrent = known?.restartsNative === restartsNative && known.latest === latest;
+    if (isCurrent && known.normalized === normalized) return known;
+    const lacksMetadata = metadataJudge(normalized, latest, () => revisions.revisionsOf(name));
+    const view = { ...setView(normalized), restartsNative, latest, lacksMetadata };
     const ledger = new PodLedger({ ...view, selects: (pod) => view.selects(pod, namespaceLabels) });
     for (const pod of index.podsOf(name)) ledger.put(pod, writes.all.has(pod.uid));
     const made = { ...view, ledger, pace: new RolloutPace() };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { goJson } from "../../core/go-json.ts";
-import { isJsonObject, type JsonObject } from "../../model/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../model/json.ts";
 import { customVersionLabel, type Revision, setNameLabel } from "../../model/revision.ts";
 import type { Codec } from "./codec.ts";
 import { identityOf, jsonDecoder, objectOf, textOf } from "./json-codec.ts";
@@ -28,7 +28,7 @@ export function revisionFromJson(object: JsonObject): Revision {
     (reference) => isJsonObject(reference) && reference["controller"] === true,
   );
   const { uid, resourceVersion } = identityOf(metadata);
-  const { revision } = object;
+  const { revision, data } = object;
   return {
     namespace: textOf(metadata, "namespace"),
     name: textOf(metadata, "name"),
@@ -39,8 +39,14 @@ export function revisionFromJson(object: JsonObject): Revision {
     set: textOf(labels, setNameLabel),
     owner: isJsonObject(owner) ? textOf(owner, "uid") : undefined,
     customVersion: textOf(labels, customVersionLabel) || undefined,
-    digest: dataDigest(goJson(object["data"] ?? null)),
+    digest: dataDigest(goJson(data ?? null)),
+    metadataDigest: dataDigest(goJson(metadataPatches(data))),
   };
+}
+
+function metadataPatches(data: Json | undefined): Json {
+  const spec = isJsonObject(data) ? data["spec"] : undefined;
+  return (isJsonObject(spec) ? spec["patchPodMetadata"] : undefined) ?? null;
 }
 
 /** Equal for equal data, given as `goJson` spells it. */

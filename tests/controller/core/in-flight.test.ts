@@ -15,6 +15,7 @@ const write: InFlightWrite = {
   uid: "uid-a",
   resourceVersion: "9",
   images: [{ container: "log", to: "log:3", superseded: ["log:1", "log:2"] }],
+  restarts: true,
   writtenAt: 0,
 };
 
@@ -83,6 +84,7 @@ test("a recent upgrade is recalled from the records of the Pod", () => {
     uid: "uid-a",
     resourceVersion: "5",
     images: [{ container: "log", to: "log:1", superseded: "any" }],
+    restarts: true,
     writtenAt: now - 60_000,
   });
   assert.equal(recallWrite(pod, now + longestHoldMs), undefined);

@@ -108,11 +108,16 @@ function hotRecords(containers: readonly SidecarContainer[]): Readonly<Record<st
   return records;
 }
 
+const usual = { restartsNative: true, lacksMetadata: () => false };
+
 /** A ledger of a set's Pods, all of them selected. */
-export function ledgerOf(normalized: NormalizedSidecarSet, restartsNative = true): PodLedger {
+export function ledgerOf(
+  normalized: NormalizedSidecarSet,
+  { restartsNative, lacksMetadata }: Pick<Observed, "restartsNative" | "lacksMetadata"> = usual,
+): PodLedger {
   const strategy = effectiveStrategy(normalized.set);
   const judge = podJudge(normalized);
-  return new PodLedger({ normalized, strategy, restartsNative, judge, selects: () => true });
+  return new PodLedger({ normalized, strategy, restartsNative, lacksMetadata, judge, selects: () => true });
 }
 
 /** Plans one round for a set and its Pods; nothing is in flight unless `observed` says so. */
@@ -121,8 +126,9 @@ export function planOf(
   pods: readonly Pod[],
   observed: Partial<Observed> = {},
 ) {
-  const { restartsNative = true, writes = new Map(), cacheVersion = "100", now = 0 } = observed;
-  const { ledger = ledgerOf(normalized, restartsNative) } = observed;
+  const { restartsNative, lacksMetadata } = { ...usual, ...observed };
+  const { writes = new Map(), cacheVersion = "100", now = 0 } = observed;
+  const { ledger = ledgerOf(normalized, { restartsNative, lacksMetadata }) } = observed;
   if (observed.ledger === undefined) for (const pod of pods) ledger.put(pod, writes.has(pod.uid));
   ledger.review({ writes, cacheVersion, now });
   return planRound({
@@ -133,6 +139,7 @@ export function planOf(
     judge: podJudge(normalized),
     refusals: new Map(),
     restartsNative,
+    lacksMetadata,
     ...observed,
     writes,
     cacheVersion,

@@ -152,7 +152,7 @@ describe("which Pods are upgraded", () => {
     };
     const result = planOf(next(), [byHand]);
     assert.deepEqual(result.upgrades, [
-      { pod: byHand, kind: "upgrade", images: [], steps: [], guarded: false },
+      { pod: byHand, kind: "upgrade", images: [], steps: [], annotates: false, guarded: false },
     ]);
   });
 });
@@ -162,6 +162,7 @@ describe("what counts against maxUnavailable", () => {
     uid: a.uid,
     resourceVersion: "101",
     images: [{ container: "log", to: "log:2", superseded: ["log:1"] }],
+    restarts: true,
     writtenAt: 0,
   };
 
@@ -227,7 +228,7 @@ describe("what counts against maxUnavailable", () => {
 
     test("is waited for while its write is recent", () => {
       const images = [{ container: "net", to: "net:2", superseded: ["net:1"] }];
-      const recent = { uid: overdue.uid, resourceVersion: "100", images, writtenAt: 0 };
+      const recent = { uid: overdue.uid, resourceVersion: "100", images, restarts: true, writtenAt: 0 };
       const result = planOf(after, [overdue, waiting], { writes: new Map([[overdue.uid, recent]]) });
       assert.equal(verdict(result), "RolloutProgressing Reconciling");
       assert.equal(result.requeueAfterMs, longestHoldMs);

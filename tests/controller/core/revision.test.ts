@@ -23,6 +23,7 @@ function revision(number: number, more: Partial<Revision> = {}): Revision {
     set: "set",
     owner: "set-uid",
     customVersion: undefined,
+    metadataDigest: "m",
     digest: `data-${number}`,
     ...more,
   };

@@ -18,7 +18,7 @@ import { startSandbox } from "../../../sandbox/sandbox.ts";
 import { makeSet, sidecarPod } from "../core/make-rollout.ts";
 
 const images = [{ container: "log", from: "log:1", to: "log:2" }];
-const change = { kind: "upgrade", images, steps: [] } as const;
+const change = { kind: "upgrade", images, steps: [], annotates: false } as const;
 const pod = sidecarPod("a", { ready: false });
 const signal = new AbortController().signal;
 
@@ -63,6 +63,7 @@ function writerFor(
     store,
     writes,
     revisionOf: () => undefined,
+    annotations: { changeFor: () => ({ kind: "change", annotations: {} }) },
     clock,
     logger: silentLogger,
   });
@@ -144,6 +145,7 @@ test("a server answers a write to a Pod that was re-created under its name as on
     store,
     writes,
     revisionOf: () => undefined,
+    annotations: { changeFor: () => ({ kind: "change", annotations: {} }) },
     clock: new FakeClock(),
     logger: silentLogger,
   });

@@ -163,9 +163,13 @@ export class World {
     return this.statusOf(name).conditions?.find((condition) => condition.type === type) ?? {};
   }
 
-  createPod(name: string, labels: Readonly<Record<string, string>> = {}): void {
+  createPod(
+    name: string,
+    labels: Readonly<Record<string, string>> = {},
+    annotations: Readonly<Record<string, string>> = {},
+  ): void {
     const spec = { containers: [{ name: "app", image: "app:1" }] };
-    const metadata = { name, namespace: "default", labels: { app: "web", ...labels } };
+    const metadata = { name, namespace: "default", labels: { app: "web", ...labels }, annotations };
     this.sandbox.client.create({ ...pods, metadata, spec });
   }
 
