@@ -19,6 +19,9 @@ const longestLagMs = 5_000;
 /** Longer than a watchdog's patience, the longest pause and one more request together. */
 const longestInactivityMs = 180_000;
 
+/** A pass takes about a second; its slowest request, with all retries, some minutes. */
+const longestWorkMs = 600_000;
+
 const beatMs = 1_000;
 
 /** The process is not busy with one thing for seconds. Beats once a second until `stop`. */
@@ -72,5 +75,25 @@ export function syncedCheck(reflector: ReflectorHealth): HealthCheck {
   return {
     name: `cache-${reflector.resource}`,
     problem: () => (reflector.hasSynced ? undefined : "not synced yet"),
+  };
+}
+
+/** What the check needs to know of a work queue. */
+export interface QueueHealth {
+  readonly name: string;
+  /** How long each key under work has been so, in milliseconds. */
+  readonly processing: ReadonlyMap<string, number>;
+}
+
+/** No pass over a key hangs. */
+export function workCheck(queue: QueueHealth): HealthCheck {
+  return {
+    name: `work-${queue.name}`,
+    problem() {
+      for (const [key, ms] of queue.processing) {
+        if (ms >= longestWorkMs) return `${key} has been worked on for ${Math.round(ms / 1000)} s`;
+      }
+      return undefined;
+    },
   };
 }

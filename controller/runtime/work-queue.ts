@@ -46,6 +46,10 @@ export class WorkQueue {
     this.#delayed = new DelayedKeys(clock, (key) => this.add(key));
   }
 
+  get name(): string {
+    return this.#name;
+  }
+
   /** Keys waiting for a worker, without those delayed. */
   get depth(): number {
     return this.#queue.size;

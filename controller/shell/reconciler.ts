@@ -64,6 +64,9 @@ const paceMs = 30_000;
 /** Until a Pod whose write got lost is read again. */
 const lostWriteMs = 1_000;
 
+/** A pass begins no further upgrade after this time, so that status and budget follow what has happened meanwhile. */
+const longestPassMs = 1_000;
+
 /** Refused Pods after which a pass gives up: more of them have one cause, such as missing rights. */
 const mostRefusals = 3;
 
@@ -168,8 +171,9 @@ export class Reconciler {
     // Pods record the revision that they are upgraded to, so it comes first; this key is added again then.
     if (history === undefined && this.#options.history.problemOf(normalized) === undefined)
       return { kind: "done" };
-    const refused = await this.#apply(name, normalized, upgrades, signal);
+    const { refused, isTimeUp } = await this.#apply(name, normalized, upgrades, signal);
     if (refused > 0) return { kind: "requeue", afterMs: 0, reason: "refused, going on with others" };
+    if (isTimeUp) return { kind: "requeue", afterMs: 0, reason: "more to upgrade" };
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
     const uids = [...(held.get("UpgradeRefused") ?? [])].map(({ uid }) => uid);
     const retryMs = refusals.nextTry(uids, clock.now());
@@ -183,21 +187,25 @@ export class Reconciler {
   }
 
   /**
-   * Upgrades until a request fails, the set changes or the signal is aborted; what is under way then is waited for. A Pod
-   * that is refused is noted, and the others go on. Resolves with the number of those.
+   * Upgrades until a request fails, the set changes, the time of a pass is up or the signal is aborted; what is under way
+   * then is waited for. A Pod that is refused is noted, and the others go on. Resolves with the number of those.
    */
   async #apply(
     name: string,
     normalized: NormalizedSidecarSet,
     upgrades: readonly Upgrade[],
     signal: AbortSignal,
-  ): Promise<number> {
+  ): Promise<{ readonly refused: number; readonly isTimeUp: boolean }> {
     const { podWriter, podWritesAtOnce, refusals, leads, clock, logger, onReset } = this.#options;
     let refused = 0;
+    let isTimeUp = false;
+    const end = clock.monotonic() + longestPassMs;
     const { generation } = normalized.set.metadata;
     const context = { SidecarSet: name, generation };
     await forEachAtOnce(upgrades, podWritesAtOnce, async (upgrade) => {
       if (signal.aborted || !leads() || !this.#isCurrent(name, normalized)) return false;
+      isTimeUp = clock.monotonic() >= end;
+      if (isTimeUp) return false;
       this.#openForAll(upgrade.pod);
       const resets = upgrade.steps.flatMap(({ kind, container }) => (kind === "reset" ? container : []));
       try {
@@ -217,7 +225,7 @@ export class Reconciler {
     });
     if (upgrades.length > 0)
       logger.debug({ ...context, upgrades: upgrades.length, refused }, "Upgraded Pods");
-    return refused;
+    return { refused, isTimeUp };
   }
 
   /** False once the set has changed or gone since it was planned for: paused, for instance. */

@@ -2,7 +2,13 @@ import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { openKruise } from "../core/open-kruise.ts";
 import { ApiClient, type ApiClientOptions } from "../k8s/client.ts";
 import type { ClusterAccess } from "../k8s/cluster-access.ts";
-import { activityCheck, EventLoopCheck, type HealthCheck, syncedCheck } from "../observability/health.ts";
+import {
+  activityCheck,
+  EventLoopCheck,
+  type HealthCheck,
+  syncedCheck,
+  workCheck,
+} from "../observability/health.ts";
 import { type Logger, silentLogger } from "../observability/logger.ts";
 import type { Metrics } from "../observability/metrics.ts";
 import { type Clock, sleep, systemClock } from "../runtime/clock.ts";
@@ -103,7 +109,11 @@ export function startController(options: ControllerOptions): Controller {
   return {
     started,
     finished,
-    live: [eventLoop, ...caches.reflectors.map((reflector) => activityCheck(reflector, clock))],
+    live: [
+      eventLoop,
+      ...caches.reflectors.map((reflector) => activityCheck(reflector, clock)),
+      ...Object.values(queues).map((queue: WorkQueue) => workCheck(queue)),
+    ],
     ready: [...caches.reflectors.map((reflector) => syncedCheck(reflector)), ...(guard ? [guard] : [])],
     close: () => (closed ??= close()),
   };

@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { activityCheck, EventLoopCheck, syncedCheck } from "../../../controller/observability/health.ts";
+import {
+  activityCheck,
+  EventLoopCheck,
+  syncedCheck,
+  workCheck,
+} from "../../../controller/observability/health.ts";
 import { type ProbeServerOptions, startProbeServer } from "../../../controller/observability/probe-server.ts";
 import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
+import { WorkQueue } from "../../../controller/runtime/work-queue.ts";
 
 async function start(t: TestContext, options: Omit<ProbeServerOptions, "port" | "host">) {
   const server = await startProbeServer({ ...options, port: 0, host: "127.0.0.1" });
@@ -81,5 +87,20 @@ test("the event loop is alive while its beat comes less than five seconds late",
   assert.equal(check.problem(), "late by 5000 ms");
   now = 8000;
   beat();
+  assert.equal(check.problem(), undefined);
+});
+
+test("a pass that does not end for ten minutes is told by its key", async () => {
+  const clock = new FakeClock();
+  const queue = new WorkQueue({ clock, name: "sidecarset" });
+  const check = workCheck(queue);
+  assert.equal(check.name, "work-sidecarset");
+  queue.add("log");
+  await queue.take();
+  clock.advance(599_999);
+  assert.equal(check.problem(), undefined);
+  clock.advance(1);
+  assert.equal(check.problem(), "log has been worked on for 600 s");
+  queue.done("log");
   assert.equal(check.problem(), undefined);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { until, World } from "./world.ts";
+import { isReady, until, World } from "./world.ts";
 
 test("Pods that run without the sidecar are counted and named until they are gone", async (t) => {
   const world = await World.start(t);
@@ -57,6 +57,38 @@ test("progress and versions follow a rollout", async (t) => {
   const { AGE: _age, ...cells } = printed;
   assert.deepEqual(Object.values(cells).slice(0, 5), ["set", 2, 1, 2, "100%"]);
   assert.equal(cells["ROLLOUT"], "PartitionHeld");
+});
+
+test("counters move on while upgrades take long", async (t) => {
+  const world = await World.start(t, { podWritesAtOnce: 1 });
+  world.createSet("set", { updateStrategy: { maxUnavailable: 8 } });
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  for (let index = 0; index < 8; index++) world.createPod(`web-${index}`);
+  await world.counters("set", "8/8/8/8");
+  world.sandbox.faults.add({ method: "PATCH", path: /\/pods\//, delayMs: 400, times: 8 });
+  const seen = new Set<number>();
+  const stop = world.sandbox.store.listenToAll(({ object }) => {
+    if (object.kind === "SidecarSet") seen.add(world.statusOf("set").updatedPods ?? -1);
+  });
+  world.editSet("set", { containers: [{ name: "log", image: "log:2" }] });
+  await world.counters("set", "8/8/8/8");
+  stop();
+  const between = [...seen].filter((updated) => updated > 0 && updated < 8);
+  assert.ok(between.length >= 2, `seen ${[...seen].join()}`);
+});
+
+test("a controller that stops writes the status that it knows", async (t) => {
+  const world = await World.start(t, { statusIntervalMs: 60_000 });
+  world.createSet("set", {});
+  await until("a first status", () => world.statusOf("set").observedGeneration === 1);
+  await until("settings", () => world.policySettings().sidecarSets?.length === 1);
+  for (const name of ["a", "b"]) world.createPod(name);
+  await until("Pods are ready", () => world.pods().length === 2 && world.pods().every(isReady));
+  await sleep(200);
+  assert.equal(world.statusOf("set").matchedPods, 0, "the interval is not over");
+  await world.stopController();
+  assert.equal(world.statusOf("set").readyPods, world.statusOf("set").matchedPods);
+  assert.notEqual(world.statusOf("set").matchedPods, 0);
 });
 
 test("the counters of a set that does not update follow its Pods all the same", async (t) => {
