@@ -12,7 +12,8 @@ export enum FailureMode {
 /**
  * The settings of the policy, read without judging them: `checkSettings` does that before they are ever used.
  *
- * One pass over all members, because the list of sets is long and every look-up by name would walk over it.
+ * One pass over all members, because the list of sets is long and every look-up by name would walk over it. A null is as
+ * good as absent; of members of one name the last counts.
  */
 export class Settings {
   /** A JSON array, or 0. */
@@ -35,7 +36,7 @@ export class Settings {
 
   constructor(root: usize) {
     const members = new Members(root);
-    while (members.next()) if (!isUnset(members.value)) this.take(members, members.value);
+    while (members.next()) this.take(members, isUnset(members.value) ? 0 : members.value);
   }
 
   private take(setting: Members, value: usize): void {

@@ -53,8 +53,8 @@ export interface EntryRevisions {
  */
 export function settingsEntry({ metadata, spec }: SidecarSet, { latest, pinned }: EntryRevisions): string {
   const annotations = injectionAnnotations.map((key) => [key, metadata.annotations?.[key]]);
-  const strategy =
-    pinned && Object.fromEntries(revisionFields.map((field) => [field, spec.updateStrategy?.[field]]));
+  const early = { paused: spec.paused, ...spec.updateStrategy };
+  const strategy = pinned && Object.fromEntries(revisionFields.map((field) => [field, early[field]]));
   return canonicalJson({
     metadata: { name: metadata.name, annotations: Object.fromEntries(annotations) },
     spec: {

@@ -184,6 +184,11 @@ describe("strategies", () => {
         { injectionStrategy: { revision: { policy: "Partial" } } },
         'injectionStrategy.revision: expected revisionName or customVersion, got {"policy":"Partial"}',
       ],
+      [{ customVersion: "v1.2_a" }, ""],
+      [
+        { customVersion: "v 1" },
+        'customVersion: expected a label value: at most 63 of A-Z, a-z, 0-9, -, _ and ., letter or digit first and last, got "v 1"',
+      ],
       [
         { injectionStrategy: { revision: { policy: "Never", customVersion: "1" } } },
         'injectionStrategy.revision.policy: expected one of "Always", "Partial", got "Never"',

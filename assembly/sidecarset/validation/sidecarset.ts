@@ -8,7 +8,7 @@ import { validateCanary } from "./canary";
 import { Neighbours, validateContainer, validateInitContainer } from "./container";
 import { validateInjectionStrategy } from "./injection-strategy";
 import { validateMetadata } from "./metadata";
-import { dnsLabelRule } from "./names";
+import { dnsLabelRule, labelValueRule } from "./names";
 import { validatePatchPodMetadata } from "./pod-metadata";
 import { validateSelector } from "./selector";
 import { validateInitSidecarFields, validateSidecarFields } from "./sidecar";
@@ -41,6 +41,9 @@ function validateSpec(spec: Place): void {
   const namespace = spec.to("namespace");
   const namespaceRule = namespace.text.length > 0 ? dnsLabelRule(namespace.text) : "";
   if (namespaceRule.length > 0) namespace.expected(namespaceRule);
+  const version = spec.to("customVersion");
+  const versionRule = labelValueRule(version.text);
+  if (versionRule.length > 0) version.expected(versionRule);
   validateInjectionStrategy(spec);
   validateUpdateStrategy(spec.to("updateStrategy"));
   validateEarlyStrategy(spec);

@@ -63,8 +63,9 @@ export class Promises {
     return difference === undefined ? undefined : `not intended: a change of ${difference}`;
   }
 
-  /** A SidecarSet that was completed is complete. */
+  /** A SidecarSet that was completed is complete. Only for texts that come through JSON.parse as they are. */
   #judgeSet(payload: string, answer: string, host: string | undefined): string | undefined {
+    if (![payload, answer].every((text) => JSON.stringify(JSON.parse(text)) === text)) return undefined;
     const { request, settings } = JSON.parse(payload);
     const object = at(JSON.parse(answer), "mutated_object");
     const again = encoder.encode(JSON.stringify({ request: { ...request, object }, settings }));

@@ -36,6 +36,18 @@ test("an entry holds what injection needs and nothing that an update strategy ch
   assert.match(settingsEntry(set, latest), /"status":\{"latestRevision":"set-1"\}\}$/);
 });
 
+test("an entry that pins a revision holds the early spelling of paused under the newer name", () => {
+  const pinned = { name: "set-0", hash: "h", hashWithoutImage: "w", spec: {} };
+  const pausedIn = (spec: object): unknown => {
+    const entry: { spec: { updateStrategy: { paused?: boolean } } } = JSON.parse(
+      settingsEntry(makeSet(spec).set, { latest: "set-1", pinned }),
+    );
+    return entry.spec.updateStrategy.paused;
+  };
+  assert.equal(pausedIn({ paused: true }), true);
+  assert.equal(pausedIn({ paused: true, updateStrategy: { paused: false } }), false);
+});
+
 test("an entry that pins a revision holds it, and what of the update strategy decides who gets it", () => {
   const strategy = { paused: true, partition: "50%", maxUnavailable: 2, type: "RollingUpdate" };
   const revision = { revisionName: "set-0" };
