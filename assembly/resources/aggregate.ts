@@ -21,7 +21,7 @@ function sum(targets: Array<usize>, side: Ascii, resource: Ascii): Quantity | nu
     if (amount) total = add(total, amount);
     else if (side == "limits") return null;
   }
-  return total.isZero() ? null : total;
+  return total.isZero() && side == "requests" ? null : total;
 }
 
 function maximum(targets: Array<usize>, side: Ascii, resource: Ascii): Quantity | null {

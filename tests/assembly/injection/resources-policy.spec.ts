@@ -55,6 +55,13 @@ describe("resourcesPolicy", () => {
     );
   });
 
+  it("takes a limit of zero for a limit", () => {
+    const expressions = '"resourcesExpr":{"limits":{"cpu":"cpu + 100m"}}';
+    const none = '{"name":"app","resources":{"limits":{"cpu":"0"}}}';
+    expectPart(inject(set("sum", ".*", expressions), pod(none)), '"resources":{"limits":{"cpu":"100m"}}');
+    expectPart(inject(set("max", ".*", expressions), pod(none)), '"resources":{"limits":{"cpu":"100m"}}');
+  });
+
   it("sets requests from nothing, and nothing where no expression is given", () => {
     const expressions = '"resourcesExpr":{"limits":{"cpu":"cpu"},"requests":{"cpu":"cpu","memory":""}}';
     expectPart(
