@@ -18,7 +18,7 @@ interface Counts {
 
 const NODE_TESTS = [
   "as-sdk/tests/**/*.test.ts",
-  "tests/{cli,contract,controller,demo,docs,packaging,sandbox,sidecarset}/**/*.test.ts",
+  "tests/{cli,contract,controller,demo,differential,docs,packaging,sandbox,sidecarset}/**/*.test.ts",
 ];
 
 /** Runs the AssemblyScript units. as-pect prints its own report; its summary lines carry the counts. */
