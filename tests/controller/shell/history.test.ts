@@ -146,6 +146,13 @@ test("the settings hold the revision that injectionStrategy names", async (t) =>
   assert.equal(entry.spec.containers?.[0]?.image, "log:2");
   assert.deepEqual(Object.keys(entry.spec.updateStrategy ?? {}), ["partition"]);
   assert.equal(entry.status?.latestRevision, latest(world));
+  world.editSet("set", { updateStrategy: { paused: true } });
+  await until("the pause is in the settings", () => entryOf(world)?.spec.updateStrategy?.paused === true);
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  world.createPod("web-0");
+  await world.counters("set", "1/0/1/0");
+  assert.equal(imageIn(world.pod("web-0")), "log:1");
+  assert.equal(recorded(world, "web-0"), first);
 });
 
 test("a revision that is missing harms its set alone, and the condition says what there is", async (t) => {
