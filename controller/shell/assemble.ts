@@ -14,6 +14,7 @@ import { EventSeries } from "../core/event-series.ts";
 import { leftAlone } from "../core/left-alone.ts";
 import { MissingPods } from "../core/missing-pods.ts";
 import { recordCondition, recordReset } from "./event-recorder.ts";
+import type { Delivery } from "./delivery.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
 import { KubernetesVersion } from "./kubernetes-version.ts";
 import { mapEvents } from "./map-events.ts";
@@ -81,7 +82,7 @@ export interface Surroundings {
 /** The parts that work on keys. */
 export interface Parts {
   readonly reconciler: Reconciler;
-  readonly settings: SettingsWriter;
+  readonly delivery: Delivery;
   readonly status: StatusWriter;
   readonly revisions: RevisionReconciler;
   readonly writes: InFlightWrites;
@@ -152,7 +153,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       queues.sidecarset.add(set);
     },
   });
-  const settings = new SettingsWriter({
+  const delivery: Delivery = new SettingsWriter({
     client,
     sets,
     policies,
@@ -179,7 +180,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     namespaceLabels,
     missing,
     normalizer,
-    settings,
+    delivery,
     history,
     writes,
     refusals,
@@ -230,9 +231,10 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       normalizer.forget(metadata.uid);
       judge.forget(metadata.name);
       history.forget(metadata.name);
+      delivery.forget(metadata.name);
       status.forget(metadata.name);
       metrics?.removeSidecarSet(metadata.name);
     },
   });
-  return { reconciler, settings, status, revisions, writes };
+  return { reconciler, delivery, status, revisions, writes };
 }

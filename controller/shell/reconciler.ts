@@ -18,6 +18,7 @@ import type { Normalizer } from "../policy/normalizer.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
+import type { Delivery } from "./delivery.ts";
 import type { InFlightWrites } from "./in-flight-writes.ts";
 import { type KubernetesVersion, versionAgeMs } from "./kubernetes-version.ts";
 import { isRefusal, type Refusals } from "./refusals.ts";
@@ -27,7 +28,6 @@ import type { RevisionHistory, SetHistory } from "./revision-history.ts";
 import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
 import { type SetView, setView } from "./set-view.ts";
-import type { SettingsWriter } from "./settings-writer.ts";
 import { soonest } from "./soonest.ts";
 import type { StatusWriter } from "./status-writer.ts";
 
@@ -38,7 +38,7 @@ export interface ReconcilerOptions {
   readonly index: PodIndex;
   readonly namespaceLabels: NamespaceLabels;
   readonly normalizer: Pick<Normalizer, "normalize">;
-  readonly settings: Pick<SettingsWriter, "findings">;
+  readonly delivery: Pick<Delivery, "findings">;
   readonly history: Pick<RevisionHistory, "find" | "problemOf">;
   readonly writes: InFlightWrites;
   readonly refusals: Refusals;
@@ -91,13 +91,13 @@ export class Reconciler {
 
   /** One pass over the set of this name. Rejects when a Pod could not be written, after trying the others. */
   async reconcile(name: string, signal: AbortSignal): Promise<ReconcileResult> {
-    const { sets, normalizer, settings, status } = this.#options;
+    const { sets, normalizer, delivery, status } = this.#options;
     const set = sets.get(name);
     if (set === undefined) {
       this.#views.delete(name);
       return { kind: "done" };
     }
-    const findings = settings.findings(set);
+    const findings = delivery.findings(set);
     const injection = findings === undefined ? [] : [injectionCondition(findings)];
     const { uid, generation } = set.metadata;
     const normalization = normalizer.normalize(set);

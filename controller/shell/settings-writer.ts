@@ -1,13 +1,5 @@
 import type { InjectionFindings } from "../core/injection-condition.ts";
-import { nextEntry } from "../core/set-document.ts";
-import {
-  decideSettings,
-  type LiveSettings,
-  readLiveSettings,
-  settingsDocument,
-  type SettingsDecision,
-  type WantedEntry,
-} from "../core/settings.ts";
+import { type LiveSettings, readLiveSettings, settingsDocument } from "../core/settings.ts";
 import { SettingsTrials } from "../core/settings-trials.ts";
 import { ApiError } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
@@ -19,7 +11,9 @@ import type { SidecarSet } from "../model/sidecarset.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { Delivery } from "./delivery.ts";
 import type { SetDocuments } from "./set-documents.ts";
+import { allChanged, decide, type SettingsDraft } from "./settings-draft.ts";
 import type { SettingsConfirmation } from "./settings-confirmation.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 
@@ -48,15 +42,8 @@ export interface SettingsWriterOptions {
   readonly onDecision: () => void;
 }
 
-interface Decided {
-  readonly live: LiveSettings;
+interface Decided extends SettingsDraft {
   readonly policyFound: boolean;
-  /** Wanted entries by set, refused ones too. */
-  readonly entries: ReadonlyMap<string, string>;
-  readonly rejected: ReadonlyMap<string, string>;
-  /** True when the history of some set is being written, and its entry waits for that. */
-  readonly pending: boolean;
-  readonly decision: SettingsDecision;
 }
 
 /** Until the cache is looked at again for what was just written. */
@@ -73,7 +60,7 @@ const patienceMs = 2_000;
  * - Settings with which the PolicyServer does not start are taken back, and never tried again as they were.
  * - The first change goes at once, later ones not before the interval is over. The caller lets one pass run at a time.
  */
-export class SettingsWriter {
+export class SettingsWriter implements Delivery {
   readonly #options: SettingsWriterOptions;
   readonly #trials = new SettingsTrials();
   #decided: Decided | undefined;
@@ -114,6 +101,11 @@ export class SettingsWriter {
       missingRevision: live.others["missingRevision"] === "Reject" ? "Reject" : "Skip",
       paused: set.spec.injectionStrategy?.paused === true,
     };
+  }
+
+  /** Forgets a set that is gone. */
+  forget(set: string): void {
+    this.#trials.forget(set);
   }
 
   /**
@@ -227,49 +219,10 @@ export class SettingsWriter {
     const { sets, policies, documents, judge, policy, limitBytes } = this.#options;
     const found = policies.get(policy);
     const live = readLiveSettings(found?.spec?.settings);
-    const entries = new Map<string, string>();
-    const rejected = new Map<string, string>();
-    const wanted: WantedEntry[] = [];
-    let pending = false;
-    for (const set of sets.values()) {
-      const { name } = set.metadata;
-      const document = documents.of(set);
-      if (document.kind === "pending") pending = true;
-      let entry = nextEntry(document, live.entries.get(name));
-      if (entry !== undefined) {
-        entries.set(name, entry);
-        const problem = judge.judgeEntry(name, entry, live);
-        if (problem !== undefined) {
-          rejected.set(name, problem);
-          entry = undefined;
-        }
-      }
-      wanted.push({ name, entry });
-    }
-    const changes = wanted.flatMap(({ name, entry }) =>
-      entry === undefined || entry === live.entries.get(name) ? [] : [[name, entry] as const],
-    );
-    const decision = this.#admit(wanted, new Map(changes), live, limitBytes);
-    const decided = { live, policyFound: found !== undefined, entries, rejected, pending, decision };
-    const refused = this.#refused?.list === decision.list ? this.#refused.why : undefined;
+    const parts = { sets: sets.values(), documents, judge, trials: this.#trials, limitBytes };
+    const decided = { ...decide(live, parts), policyFound: found !== undefined };
+    const refused = this.#refused?.list === decided.decision.list ? this.#refused.why : undefined;
     return refused === undefined ? decided : { ...decided, rejected: allChanged(decided, refused) };
-  }
-
-  /** Decides without the entries that a PolicyServer has failed with; what is left may have failed as a whole as well. */
-  #admit(
-    wanted: readonly WantedEntry[],
-    changes: ReadonlyMap<string, string>,
-    live: LiveSettings,
-    limitBytes: number,
-  ): SettingsDecision {
-    const held = this.#trials.held(changes);
-    const admitted = wanted.map((wish) => (held.has(wish.name) ? { ...wish, entry: undefined } : wish));
-    const decision = decideSettings(admitted, live, limitBytes);
-    const why = decision.list === live.list ? undefined : this.#trials.whyFailed(decision.list);
-    const tried = new Map([...changes].filter(([name, entry]) => decision.entries.get(name) === entry));
-    if (why === undefined || tried.size === 0) return decision;
-    this.#trials.fail(decision.list, tried, why);
-    return this.#admit(wanted, changes, live, limitBytes);
   }
 
   #applyConfiguration(list: string): JsonObject {
@@ -280,10 +233,4 @@ export class SettingsWriter {
       spec: { settings: { sidecarSets: JSON.parse(list) } },
     };
   }
-}
-
-/** Settings that are refused as a whole: every set whose entry would change is told. */
-function allChanged({ live, entries, rejected }: Decided, problem: string): ReadonlyMap<string, string> {
-  const changed = [...entries].filter(([name, entry]) => live.entries.get(name) !== entry);
-  return new Map([...changed.map(([name]) => [name, problem] as const), ...rejected]);
 }

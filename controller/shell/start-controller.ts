@@ -195,7 +195,7 @@ async function runWork(
   const settings = async (): Promise<void> => {
     await Promise.race([caches.policiesSynced, sleep(clock, longestWaitForPoliciesMs, signal)]);
     queues.settings.add(settingsKey);
-    await work("settings", 1, (_key, signal) => parts.settings.reconcile(signal));
+    await work("settings", 1, (_key, signal) => parts.delivery.reconcile(signal));
   };
   await Promise.all([
     work("sidecarset", options.workers ?? 3, (name, signal) => parts.reconciler.reconcile(name, signal)),
