@@ -2,7 +2,7 @@
 import { Command } from "commander";
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { stringify } from "yaml";
-import { check, inject, settings, type Outcome } from "./commands.ts";
+import { check, inject, settings, why, type Outcome } from "./commands.ts";
 import { InputError, readManifests, type Manifest } from "./manifests.ts";
 import { openPolicy } from "./policy.ts";
 
@@ -14,8 +14,9 @@ interface Options {
 
 type Action = (policy: PolicyModule, manifests: readonly Manifest[]) => Outcome;
 
-function print({ objects, remarks, ok }: Outcome, output: string): void {
+function print({ objects, lines = [], remarks, ok }: Outcome, output: string): void {
   for (const remark of remarks) process.stderr.write(`${remark}\n`);
+  for (const line of lines) process.stdout.write(`${line}\n`);
   if (output === "json") {
     for (const object of objects) process.stdout.write(`${JSON.stringify(object, null, 2)}\n`);
   } else if (output === "yaml") {
@@ -42,6 +43,12 @@ const program = new Command("sidecarset")
 const commands: readonly [name: string, description: string, action: Action, output: string][] = [
   ["check", "default and check SidecarSets; every problem of every set is named", check, "none"],
   ["inject", "show Pods, or the Pods of workloads, as they would be after injection", inject, "yaml"],
+  [
+    "why",
+    "tell why Pods get their sidecars, or none: the term that decides for each SidecarSet",
+    why,
+    "none",
+  ],
   ["settings", "make the settings of a ClusterAdmissionPolicy from SidecarSets", settings, "yaml"],
 ];
 for (const [name, description, action, output] of commands) {

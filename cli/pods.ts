@@ -12,7 +12,8 @@ interface WorkloadSpec {
 
 /**
  * Gives the Pods that a manifest leads to: itself for a Pod, one named after its template for a workload (Deployment,
- * StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and kinds of the same shape), none for anything else.
+ * StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and kinds of the same shape), none for anything else. For a StatefulSet
+ * it is the first Pod under its true name, by which it draws its revision.
  */
 export function podsOf(manifest: Manifest): Manifest[] {
   if (manifest.kind === "Pod" && manifest.apiVersion === "v1") return [manifest];
@@ -26,7 +27,7 @@ export function podsOf(manifest: Manifest): Manifest[] {
       kind: "Pod",
       metadata: {
         ...template.metadata,
-        name: `${name ?? manifest.kind.toLowerCase()}-pod`,
+        name: `${name ?? manifest.kind.toLowerCase()}-${manifest.kind === "StatefulSet" ? 0 : "pod"}`,
         ...(namespace === undefined ? {} : { namespace }),
       },
       spec: template.spec,

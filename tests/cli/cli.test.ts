@@ -69,6 +69,70 @@ spec:
   assert.match(other.stderr, /Pod shop-pod: no SidecarSet matches/);
 });
 
+const deployment = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: shop, namespace: prod }
+spec:
+  template:
+    metadata: { labels: { app: nginx } }
+    spec: { containers: [{ name: app, image: shop }] }
+`;
+
+test("why tells for each set what it brings or which term keeps it out", () => {
+  const other = `
+apiVersion: apps.kruise.io/v1beta1
+kind: SidecarSet
+metadata: { name: mesh }
+spec: { selector: { matchLabels: { app: api } }, containers: [{ name: proxy, image: "p:1" }] }
+---
+`;
+  const { status, stdout } = sidecarset(["why", "-f", SET, "-"], other + deployment);
+  assert.equal(status, 0);
+  assert.deepEqual(stdout.split("\n"), [
+    "Pod prod/shop-pod:",
+    "  test-sidecarset  injected: containers sidecar1, volumes log-volume",
+    '  mesh             not injected: spec.selector.matchLabels[app]: expected "api", got "nginx"',
+    "",
+  ]);
+});
+
+const policyOfCluster = `
+apiVersion: policies.kubewarden.io/v1
+kind: ClusterAdmissionPolicy
+metadata: { name: sidecarset-injection }
+spec:
+  settings:
+    excludedNamespaces: [bank]
+    sidecarSets:
+      - metadata: { name: test-sidecarset }
+        spec:
+          selector: { matchLabels: { app: nginx } }
+          containers: [{ name: sidecar1, image: "new:2" }]
+          updateStrategy: { type: NotUpdate, partition: "50%" }
+          injectionStrategy: { revision: { revisionName: test-sidecarset-1, policy: Partial } }
+        revision: { name: test-sidecarset-1, spec: { containers: [{ name: sidecar1, image: "old:1" }] } }
+---
+`;
+
+test("why and inject take the settings of a policy of the cluster, revisions and all", () => {
+  const { stdout } = sidecarset(["why", "-f", "-"], policyOfCluster + deployment);
+  assert.match(
+    stdout,
+    /^ {2}test-sidecarset {2}injected: containers sidecar1; .*, because prod\/shop-pod drew \d+\.\d\d% and the partition is 50%$/m,
+  );
+  const { objects } = sidecarset(["inject", "-f", "-"], policyOfCluster + deployment);
+  const revision = /revision test-sidecarset-1/.test(stdout) ? "old:1" : "new:2";
+  assert.equal(objects[0].spec.containers[0].image, revision);
+  const excluded = sidecarset(["why", "-f", "-"], policyOfCluster + deployment.replace("prod", "bank"));
+  assert.match(excluded.stdout, /^ {2}not injected: namespace bank is excluded by the settings$/m);
+});
+
+test("a SidecarSet of the input stands for the one of the policy, and tells how the edit would come out", () => {
+  const { objects } = sidecarset(["inject", "-f", SET, "-"], policyOfCluster + deployment);
+  assert.equal(objects[0].spec.containers[0].image, "centos:6.7");
+});
+
 test("settings makes a document that the policy accepts", () => {
   const { status, objects } = sidecarset(["settings", "-f", "policy/examples"]);
   assert.equal(status, 0);
