@@ -9,6 +9,7 @@ import { recordedHash } from "./pod-records.ts";
 import { type Standing, standingOf } from "./pod-standing.ts";
 import { isAvailable, type PodState } from "./pod-state.ts";
 import type { Counters } from "./status.ts";
+import { dueEntry, type UpgradableEntry } from "./upgradable-condition.ts";
 
 /** What a ledger judges Pods by: one state of a set. */
 export interface LedgerRules extends HoldRules {
@@ -25,6 +26,12 @@ export interface WritesNow {
   readonly cacheVersion: string;
   /** Milliseconds, on the clock of `writes`. */
   readonly now: number;
+}
+
+/** A Pod and what its condition SidecarSetUpgradable is to say. */
+export interface Untold {
+  readonly pod: Pod;
+  readonly entry: UpgradableEntry;
 }
 
 /** Pods that are alike in all that is counted; few, however many Pods there are. */
@@ -51,6 +58,8 @@ export class PodLedger {
   /** Pods by uid; all standings but `settled`, whose Pods nobody lists. */
   readonly #groups = new Map<Standing, Map<string, Pod>>();
   readonly #inOrder: OrderedPods;
+  /** Pods by uid whose condition SidecarSetUpgradable does not say what it should of the set. */
+  readonly #untold = new Map<string, Untold>();
 
   constructor(rules: LedgerRules) {
     this.#rules = rules;
@@ -63,6 +72,7 @@ export class PodLedger {
   }
 
   remove(uid: string): void {
+    this.#untold.delete(uid);
     this.#leave(uid);
   }
 
@@ -113,6 +123,11 @@ export class PodLedger {
     return this.#group("unannotated");
   }
 
+  /** Pods by uid whose condition SidecarSetUpgradable does not say what it should of the set, and what that is. */
+  get untold(): ReadonlyMap<string, Untold> {
+    return this.#untold;
+  }
+
   /** The waiting Pods as `comparePods` orders them; the first ones cost little. */
   get waitingInOrder(): Iterable<Pod> {
     return this.#inOrder;
@@ -134,6 +149,11 @@ export class PodLedger {
     const { judge, selects } = this.#rules;
     const state = judge(pod);
     const standing = selects(pod) ? standingOf(pod, state, this.#rules, pending) : undefined;
+    const entry = state.active
+      ? dueEntry(pod, this.#rules.normalized.set.metadata.name, standing)
+      : undefined;
+    if (entry === undefined) this.#untold.delete(pod.uid);
+    else this.#untold.set(pod.uid, { pod, entry });
     if (standing === undefined) {
       this.#leave(pod.uid);
       return;

@@ -13,7 +13,7 @@ import type { Caches } from "./caches.ts";
 import { EventSeries } from "../core/event-series.ts";
 import { leftAlone } from "../core/left-alone.ts";
 import { MissingPods } from "../core/missing-pods.ts";
-import { recordCondition, recordReset } from "./event-recorder.ts";
+import { recordCondition, recordNotUpgradable, recordReset } from "./event-recorder.ts";
 import type { Delivery } from "./delivery.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
 import { KubernetesVersion } from "./kubernetes-version.ts";
@@ -31,6 +31,7 @@ import { RevisionWriter } from "./revision-writer.ts";
 import { SetDocuments } from "./set-documents.ts";
 import { SettingsConfirmation } from "./settings-confirmation.ts";
 import { SettingsWriter } from "./settings-writer.ts";
+import { UpgradableConditions } from "./upgradable-conditions.ts";
 import { StatusWriter } from "./status-writer.ts";
 
 /** What may be set; what is absent has the default told there. */
@@ -185,6 +186,12 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     writes,
     refusals,
     kubernetes: new KubernetesVersion(client, clock),
+    upgradable: new UpgradableConditions({
+      client,
+      exists: (set) => sets.get(set) !== undefined,
+      leads,
+      clock,
+    }),
     revisions: revisionIndex,
     podWriter: new PodWriter({
       client,
@@ -200,6 +207,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     clock,
     logger,
     podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
+    onNotUpgradable: (set, pods) => void recordNotUpgradable(recorder, set, pods),
     onReset: (pod, containers, failure) => void recordReset(recorder, pod, containers, failure),
     ...(metrics && { observe: (set, found) => metrics.setSidecarSet(set, found) }),
   });

@@ -150,3 +150,22 @@ export async function recordReset(
         } as const);
   await recordEvent(recorder, regarding, { ...notice, action: "ResetContainer" });
 }
+
+/** Tells that Pods of a set keep the previous sidecars until they are re-created. */
+export async function recordNotUpgradable(
+  recorder: EventRecorderOptions,
+  { apiVersion, kind, metadata }: SidecarSet,
+  pods: number,
+): Promise<void> {
+  const { name, uid, resourceVersion } = metadata;
+  await recordEvent(
+    recorder,
+    { apiVersion, kind, name, uid, resourceVersion },
+    {
+      type: "Normal",
+      reason: "NotUpgradablePods",
+      action: "Upgrade",
+      note: `${pods} Pods cannot be upgraded in place and are left out; their condition SidecarSetUpgradable is False`,
+    },
+  );
+}

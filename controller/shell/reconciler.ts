@@ -2,7 +2,8 @@ import type { ConditionDraft } from "../core/conditions.ts";
 import { injectionCondition } from "../core/injection-condition.ts";
 import type { NamespaceLabels } from "../core/left-alone.ts";
 import { type MissingPods, tellMissing } from "../core/missing-pods.ts";
-import { plan, type Upgrade } from "../core/plan.ts";
+import { isToldOf } from "../core/upgradable-condition.ts";
+import { type Plan, plan, type Upgrade } from "../core/plan.ts";
 import { PodLedger } from "../core/pod-ledger.ts";
 import { injectedSets } from "../core/pod-records.ts";
 import { invalidConditions } from "../core/rollout-conditions.ts";
@@ -29,6 +30,7 @@ import type { PodIndex } from "./pod-index.ts";
 import type { PodWriter } from "./pod-writer.ts";
 import { type SetView, setView } from "./set-view.ts";
 import { soonest } from "./soonest.ts";
+import { conditionsPauseMs, type UpgradableConditions } from "./upgradable-conditions.ts";
 import type { StatusWriter } from "./status-writer.ts";
 
 /** What a reconciler works with. */
@@ -45,6 +47,7 @@ export interface ReconcilerOptions {
   readonly missing: Pick<MissingPods, "of">;
   readonly revisions: Pick<RevisionIndex, "revisionsOf">;
   readonly podWriter: PodWriter;
+  readonly upgradable: Pick<UpgradableConditions, "write">;
   readonly kubernetes: Pick<KubernetesVersion, "restartsNativeSidecars">;
   readonly status: Pick<StatusWriter, "offer">;
   /** Asked before every write to a Pod. */
@@ -54,6 +57,8 @@ export interface ReconcilerOptions {
   /** Requests to Pods under way at once, for one set. */
   readonly podWritesAtOnce: number;
   readonly observe?: (set: string, found: Counters & StatusDetails) => void;
+  /** Told once for each state of a set that some Pods cannot be brought to in place. */
+  readonly onNotUpgradable?: (set: SidecarSet, pods: number) => void;
   /** Told of containers of hot upgrades that were given the empty image, or why the server refused that. */
   readonly onReset?: (pod: Pod, containers: readonly string[], failure?: string) => void;
 }
@@ -70,6 +75,12 @@ const longestPassMs = 1_000;
 /** Refused Pods after which a pass gives up: more of them have one cause, such as missing rights. */
 const mostRefusals = 3;
 
+const moreConditions = {
+  kind: "requeue",
+  afterMs: conditionsPauseMs,
+  reason: "conditions of Pods to be written",
+} as const;
+
 /** A state of a set and its Pods by where they stand to it. */
 interface View extends SetView {
   readonly restartsNative: boolean;
@@ -84,6 +95,8 @@ interface View extends SetView {
 export class Reconciler {
   readonly #options: ReconcilerOptions;
   readonly #views = new Map<string, View>();
+  /** States of sets of which it was told that Pods cannot be brought to them. */
+  readonly #toldNotUpgradable = new Map<string, NormalizedSidecarSet>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -95,7 +108,8 @@ export class Reconciler {
     const set = sets.get(name);
     if (set === undefined) {
       this.#views.delete(name);
-      return { kind: "done" };
+      this.#toldNotUpgradable.delete(name);
+      return this.#forget(name, signal);
     }
     const findings = delivery.findings(set);
     const injection = findings === undefined ? [] : [injectionCondition(findings)];
@@ -120,6 +134,14 @@ export class Reconciler {
         conditions: [...injection, ...rollout],
       }),
     );
+  }
+
+  /** Takes what the conditions of Pods say of a set that is gone away. */
+  async #forget(name: string, signal: AbortSignal): Promise<ReconcileResult> {
+    const told = [...this.#options.index.podsOf(name)].filter((pod) => isToldOf(pod, name));
+    const untold = told.map((pod) => ({ pod, entry: "absent" as const }));
+    const more = await this.#options.upgradable.write(name, untold, signal);
+    return more ? moreConditions : { kind: "done" };
   }
 
   /** Takes a Pod's change into the account of a set whose Pod it is or was. O(1), or O(log Pods) for one that waits. */
@@ -172,6 +194,8 @@ export class Reconciler {
     if (history === undefined && this.#options.history.problemOf(normalized) === undefined)
       return { kind: "done" };
     const { refused, isTimeUp } = await this.#apply(name, normalized, upgrades, signal);
+    const more = await this.#options.upgradable.write(name, ledger.untold.values(), signal);
+    this.#tellNotUpgradable(name, normalized, held);
     if (refused > 0) return { kind: "requeue", afterMs: 0, reason: "refused, going on with others" };
     if (isTimeUp) return { kind: "requeue", afterMs: 0, reason: "more to upgrade" };
     if (!allSettled) return { kind: "requeue", afterMs: lostWriteMs, reason: "write without an answer" };
@@ -182,6 +206,7 @@ export class Reconciler {
       { afterMs: retryMs, reason: "refused" },
       { afterMs: requeueAfterMs, reason: "kubelet has not answered" },
       { afterMs: held.has("NativeRestartUnsupported") ? versionAgeMs : undefined, reason: "old kubelets" },
+      { afterMs: more ? conditionsPauseMs : undefined, reason: moreConditions.reason },
       { afterMs: isEstimated ? paceMs : undefined, reason: "time left is estimated" },
     ]);
   }
@@ -226,6 +251,14 @@ export class Reconciler {
     if (upgrades.length > 0)
       logger.debug({ ...context, upgrades: upgrades.length, refused }, "Upgraded Pods");
     return { refused, isTimeUp };
+  }
+
+  #tellNotUpgradable(name: string, normalized: NormalizedSidecarSet, held: Plan["held"]): void {
+    const notUpgradable = ["PodRecreationRequired", "NativeRestartUnsupported"] as const;
+    const count = notUpgradable.reduce((sum, reason) => sum + (held.get(reason)?.size ?? 0), 0);
+    if (count === 0 || this.#toldNotUpgradable.get(name) === normalized) return;
+    this.#toldNotUpgradable.set(name, normalized);
+    this.#options.onNotUpgradable?.(normalized.set, count);
   }
 
   /** False once the set has changed or gone since it was planned for: paused, for instance. */

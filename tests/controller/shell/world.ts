@@ -24,7 +24,11 @@ export interface ObservedPod {
     readonly initContainers?: readonly { readonly name: string; readonly image: string }[];
   };
   readonly status: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+    }[];
     readonly containerStatuses?: readonly ObservedStatus[];
     readonly initContainerStatuses?: readonly ObservedStatus[];
   };
