@@ -16,6 +16,8 @@ export interface AdoptedRevisionsOptions {
   readonly writer: Pick<RevisionWriter, "createOrGet">;
   /** Where OpenKruise keeps revisions; undefined to take none over. */
   readonly namespace: string | undefined;
+  /** Whether there is such a namespace. */
+  readonly hasNamespace: (name: string) => boolean;
   readonly logger: Logger;
 }
 
@@ -40,9 +42,9 @@ export class AdoptedRevisions {
 
   /** Copies what a set lacks, unless its history has gone on here since. */
   async takeOver({ metadata }: SidecarSet, own: readonly Revision[], signal: AbortSignal): Promise<void> {
-    const { namespace, writer, logger } = this.#options;
+    const { namespace, hasNamespace, writer, logger } = this.#options;
     const { name, uid } = metadata;
-    if (namespace === undefined || this.#done.has(uid)) return;
+    if (namespace === undefined || !hasNamespace(namespace) || this.#done.has(uid)) return;
     const foreign = (await this.#list(namespace, signal)).get(uid) ?? [];
     const newest = own.at(-1)?.revision ?? 0;
     const isContinued = foreign.every(({ revision }) => revision.revision < newest);

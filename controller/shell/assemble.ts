@@ -137,6 +137,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       client,
       writer: revisionWriter,
       namespace: adoptFrom === "" || adoptFrom === namespace ? undefined : adoptFrom,
+      hasNamespace: (name) => namespaces.get(name) !== undefined,
       logger,
     }),
     policy: policyModule,

@@ -12,6 +12,8 @@ export interface OpenKruiseGuardOptions {
   readonly client: Pick<ApiClient, "get">;
   /** Namespace of OpenKruise's Lease. */
   readonly namespace: string;
+  /** Whether there is such a namespace. Without it OpenKruise is not there, and nobody can have granted rights in it. */
+  readonly hasNamespace: (name: string) => boolean;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Between looks while OpenKruise is at work. */
@@ -33,6 +35,8 @@ export class OpenKruiseGuard implements HealthCheck {
   readonly name = "openkruise";
   readonly #options: OpenKruiseGuardOptions;
   #problem: string | undefined;
+  /** True once the Lease may not be read, until the next wait. */
+  #isForbidden = false;
 
   constructor(options: OpenKruiseGuardOptions) {
     this.#options = options;
@@ -47,6 +51,7 @@ export class OpenKruiseGuard implements HealthCheck {
   async clear(signal: AbortSignal): Promise<void> {
     const { clock, logger, waitMs = 10_000 } = this.#options;
     for (;;) {
+      this.#isForbidden = false;
       const problem = await this.#look(signal).catch((error: unknown) => {
         signal.throwIfAborted();
         return `whether OpenKruise is at work cannot be told: ${error instanceof Error ? error.message : String(error)}`;
@@ -76,15 +81,19 @@ export class OpenKruiseGuard implements HealthCheck {
   }
 
   async #look(signal: AbortSignal): Promise<string | undefined> {
-    const { client, namespace, clock } = this.#options;
+    const { client, namespace, hasNamespace, clock } = this.#options;
+    if (!hasNamespace(namespace)) return undefined;
     const [webhooks, lease] = await Promise.all([
       client
         .get(mutatingWebhookConfigurations, { name: openKruise.webhooks }, { signal })
         .catch(unlessThere(undefined)),
-      client
-        .get(leases, { namespace, name: openKruise.lease }, { signal })
-        .catch(unlessThere("unknown" as const)),
+      this.#isForbidden
+        ? ("unknown" as const)
+        : client
+            .get(leases, { namespace, name: openKruise.lease }, { signal })
+            .catch(unlessThere<"unknown">("unknown")),
     ]);
+    this.#isForbidden = lease === "unknown";
     return openKruiseAtWork({ webhooks, lease, now: clock.now() });
   }
 }

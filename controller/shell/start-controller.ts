@@ -82,7 +82,8 @@ export function startController(options: ControllerOptions): Controller {
   const parts = assemble({ caches, client, policyModule, queues, leads, clock, logger, metrics }, options);
   const reading = new AbortController();
   const working = new AbortController();
-  const guard = options.besideOpenKruise === true ? undefined : makeGuard(options, { client, clock, logger });
+  const guard =
+    options.besideOpenKruise === true ? undefined : makeGuard(options, { client, caches, clock, logger });
   const started = begin(caches, leadership, guard, { clock, logger, signal: working.signal });
   const work = runWork({ ...options, clock, logger }, { queues, parts, caches, started }, working.signal);
   const guarding = started.then(() => guard?.watch(reading.signal));
@@ -133,12 +134,21 @@ function makeQueues(clock: Clock, metrics: Metrics | undefined): Queues {
   };
 }
 
+interface GuardParts {
+  readonly client: ApiClient;
+  readonly caches: Caches;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 function makeGuard(
   { adoptRevisionsFrom, openKruiseLooksMs }: ControllerOptions,
-  parts: { readonly client: ApiClient; readonly clock: Clock; readonly logger: Logger },
+  { caches, ...parts }: GuardParts,
 ): OpenKruiseGuard {
   const looks = openKruiseLooksMs && { waitMs: openKruiseLooksMs, watchMs: openKruiseLooksMs };
-  return new OpenKruiseGuard({ ...parts, ...looks, namespace: adoptRevisionsFrom || openKruise.namespace });
+  const namespace = adoptRevisionsFrom || openKruise.namespace;
+  const hasNamespace = (name: string): boolean => caches.namespaces.get(name) !== undefined;
+  return new OpenKruiseGuard({ ...parts, ...looks, namespace, hasNamespace });
 }
 
 async function begin(

@@ -54,6 +54,7 @@ test("beside OpenKruise's manager nothing is written and readiness says why, unt
 test("where the Lease may not be read the webhooks tell; a controller that waits can be closed at once", async (t) => {
   const world = await World.start(t);
   await world.stopController();
+  world.sandbox.client.create(namespace);
   world.sandbox.client.create(webhooks);
   world.sandbox.faults.add({ path: /\/leases\/kruise-manager/, code: 403, times: Number.POSITIVE_INFINITY });
   const controller = await start(world);
