@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
-import {
-  type HostCapabilities,
-  PolicyError,
-  PolicyModule,
-  type ValidationResponse,
-} from "@kubewarden/as-sdk/host";
+import { fileURLToPath } from "node:url";
+import { type HostCapabilities, PolicyError, type ValidationResponse } from "@kubewarden/as-sdk/host";
+import { inBothHosts } from "./agreeing-policy.ts";
 
 /** The release build, as it is shipped; `npm run build` makes it. */
 export const WASM = new URL("../../build/policy.wasm", import.meta.url);
 
-export const policy = new PolicyModule(new WebAssembly.Module(readFileSync(WASM)));
+export const policy = inBothHosts(fileURLToPath(WASM));
 
 export const POD = { group: "", version: "v1", kind: "Pod" };
 export const SIDECARSET = { group: "apps.kruise.io", version: "v1beta1", kind: "SidecarSet" };

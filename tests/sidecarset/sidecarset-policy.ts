@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { type HostCapabilities, PolicyModule } from "@kubewarden/as-sdk/host";
+import type { HostCapabilities } from "@kubewarden/as-sdk/host";
+import { policy } from "../contract/policy.ts";
 
 /** Any JSON object; tests build and take apart documents whose shape they state themselves. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a document has no other type than what the test says
 export type Document = { [name: string]: any };
-
-const policy = await PolicyModule.load(new URL("../../build/policy.wasm", import.meta.url));
 
 /** A host that knows these SidecarSets and nothing else. */
 function hostWith(items: Document[]): HostCapabilities {
