@@ -1,108 +1,106 @@
 /**
  * What one evaluation costs: a fresh instance, its init and one call, as policy-server does it.
  *
- * Prints, for Pods and settings of several sizes, the median time of the policy and its ratio to (a) a guest that only
- * copies the payload and (b) Node parsing the payload and writing the Pod again. Run by `npm run bench:policy`.
+ * For Pods and settings of several sizes, prints the time of the policy and its ratio to guests and programs that ran
+ * in turns with it: in Node's engine and, where it is built, in the wasmtime host of the contract suite. See README.md.
+ *
+ * Usage: npm run bench:policy -- [--pod KB]... [--sets N]... [--rounds N] [--build]
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
-import { MATCHING_SETS, podOf, sidecarSetOf } from "./payloads.ts";
+import { absence, builtProgram } from "../../tests/contract/wasmtime/program.ts";
+import { WasmtimeHost } from "../../tests/contract/wasmtime/wasmtime-host.ts";
+import { buildCopyGuest, rustGuest } from "./guests.ts";
+import { interleaved } from "./interleaved.ts";
+import { payloadOf, podOf, settingsOf } from "./payloads.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const ROUNDS = 7;
+const { values } = parseArgs({
+  options: {
+    pod: { type: "string", multiple: true, default: ["5", "20", "100"] },
+    sets: { type: "string", multiple: true, default: ["1", "10", "100", "1000"] },
+    rounds: { type: "string", default: "9" },
+    build: { type: "boolean", default: false },
+  },
+});
+const options = { rounds: Number(values.rounds), turnMilliseconds: 30 };
+
+const policyPath = join(import.meta.dirname, "../../build/policy.wasm");
+const copyPath = buildCopyGuest();
+const rust = rustGuest(values.build);
+const program = builtProgram();
+const wasmtime = program === undefined ? undefined : new WasmtimeHost(program);
+const policy = await PolicyModule.load(policyPath);
+const copy = await PolicyModule.load(copyPath);
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-function buildBaseline(): Promise<PolicyModule> {
-  mkdirSync(`${ROOT}build/bench`, { recursive: true });
-  const flags = [
-    "--optimizeLevel",
-    "3",
-    "--runtime",
-    "stub",
-    "--exportStart",
-    "wapc_init",
-    "--config",
-    "none",
-  ];
-  const abort = "abort=~lib/@kubewarden/as-sdk/assembly/guest/abort/abort";
-  const out = "build/bench/copy.wasm";
-  execFileSync("asc", ["bench/policy/guest/copy.ts", "-o", out, "--use", abort, ...flags], { cwd: ROOT });
-  return PolicyModule.load(ROOT + out);
+/** Times in milliseconds by column. */
+interface Row {
+  payload: Uint8Array;
+  node: { own: number; copy: number; json: number };
+  wasmtime?: { own: number; copy: number; rust: number | undefined };
 }
 
-/** Median time in milliseconds of one run, over rounds of runs that last about 60 ms each. */
-function measure(run: () => void): number {
-  const deadline = performance.now() + 150;
-  let warm = 0;
-  for (; performance.now() < deadline || warm < 3; warm += 1) run();
-  const runs = Math.max(3, Math.ceil((warm * 60) / 150));
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const start = performance.now();
-    for (let index = 0; index < runs; index += 1) run();
-    times.push((performance.now() - start) / runs);
-  }
-  return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
-}
-
-function settingsOf(policy: PolicyModule, setCount: number): object {
-  const sidecarSets = Array.from({ length: setCount }, (_, index) => {
-    const isMatch = index >= setCount - MATCHING_SETS;
-    const sidecarSet = sidecarSetOf(index, isMatch ? "bench" : `other-${index}`);
-    const gvk = { group: "apps.kruise.io", version: "v1alpha1" };
-    const request = {
-      uid: "bench",
-      kind: { ...gvk, kind: "SidecarSet" },
-      resource: { ...gvk, resource: "sidecarsets" },
-      operation: "CREATE" as const,
-      object: sidecarSet,
-    };
-    return policy.validate(request, {}).mutated_object ?? sidecarSet;
-  });
-  return { sidecarSets };
-}
-
-function payloadOf(pod: object, settings: object): Uint8Array {
-  const request = {
-    kind: { group: "", kind: "Pod", version: "v1" },
-    namespace: "default",
-    object: pod,
-    operation: "CREATE",
-    resource: { group: "", resource: "pods", version: "v1" },
-    uid: "bench",
+function rowOf(payload: Uint8Array): Row {
+  const json = (): void => {
+    const { request }: { request: { object: object } } = JSON.parse(decoder.decode(payload));
+    encoder.encode(JSON.stringify({ accepted: true, mutated_object: request.object }));
   };
-  return encoder.encode(JSON.stringify({ request, settings }));
+  const tasks = [() => policy.call("validate", payload), () => copy.call("validate", payload), json];
+  const [own = 0, copied = 0, parsed = 0] = interleaved(tasks, options);
+  const row: Row = { payload, node: { own, copy: copied, json: parsed } };
+  if (wasmtime === undefined) return row;
+  const modules = [policyPath, copyPath, ...("path" in rust ? [rust.path] : [])];
+  const measured = wasmtime.measure(modules, payload, options);
+  const [ours = 0, theirCopy = 0, theirs] = measured.map((of) => of.medianNanoseconds / 1e6);
+  return { ...row, wasmtime: { own: ours, copy: theirCopy, rust: theirs } };
 }
 
-const wasm = readFileSync(`${ROOT}build/policy.wasm`);
-const policy = await PolicyModule.load(wasm);
-const baseline = await buildBaseline();
-console.log(`policy.wasm ${wasm.byteLength} bytes, Node ${process.version}; ${MATCHING_SETS} set matches`);
-console.log("pod KB   sets   payload KB   policy ms   copy-only ms   ratio   Node JSON ms   ratio");
-for (const podKilobytes of [5, 20, 100]) {
-  const pod = podOf(podKilobytes * 1024);
-  for (const setCount of [1, 10, 100, 1000]) {
-    const payload = payloadOf(pod, settingsOf(policy, setCount));
-    const own = measure(() => policy.call("validate", payload));
-    const copy = measure(() => baseline.call("validate", payload));
-    const json = measure(() => {
-      const { request }: { request: { object: object } } = JSON.parse(decoder.decode(payload));
-      encoder.encode(JSON.stringify({ accepted: true, mutated_object: request.object }));
-    });
-    const cells = [
-      String(podKilobytes).padStart(6),
-      String(setCount).padStart(6),
-      (payload.byteLength / 1024).toFixed(0).padStart(12),
-      own.toFixed(3).padStart(11),
-      copy.toFixed(3).padStart(14),
-      (own / copy).toFixed(2).padStart(7),
-      json.toFixed(3).padStart(14),
-      (own / json).toFixed(2).padStart(7),
-    ];
-    console.log(cells.join(" "));
+/** Makes sure that what is compared does the same work. */
+function assertInjecting(path: string, payload: Uint8Array, injects: boolean): void {
+  const { outcome } = wasmtime?.call(path, "validate", payload) ?? { outcome: { failure: "no host" } };
+  const answer = "answer" in outcome ? Buffer.from(outcome.answer, "base64").toString() : outcome.failure;
+  const isMutated = answer.includes('"mutated_object":{');
+  if (isMutated !== injects)
+    throw new Error(`${path}: expected ${injects ? "a" : "no"} mutation: ${answer.slice(0, 300)}`);
+}
+
+console.log(`policy.wasm ${readFileSync(policyPath).byteLength} bytes, Node ${process.version}`);
+if (program === undefined) console.log(`wasmtime: skipped, because ${absence()}`);
+if ("absent" in rust) console.log(`Rust guest: skipped, because ${rust.absent}`);
+else console.log(`Rust guest ${readFileSync(rust.path).byteLength} bytes`);
+
+const columns = ["pod KB", "sets", "match", "payload KB", "node ms", "/copy", "/JSON"];
+if (wasmtime !== undefined) columns.push("wasmtime ms", "/copy");
+if (wasmtime !== undefined && "path" in rust) columns.push("Rust ms", "/copy", "/ours");
+const widthOf = (column = ""): number => (column.startsWith("/") ? 7 : 13);
+console.log(columns.map((name) => name.padStart(widthOf(name))).join(""));
+
+for (const kilobytes of values.pod) {
+  const pod = podOf(Number(kilobytes) * 1024);
+  for (const sets of values.sets) {
+    for (const matching of [0, 1]) {
+      const payload = payloadOf(pod, settingsOf(policy, Number(sets), matching));
+      if (wasmtime !== undefined) assertInjecting(policyPath, payload, matching > 0);
+      if (wasmtime !== undefined && "path" in rust) assertInjecting(rust.path, payload, matching > 0);
+      const { node, wasmtime: real } = rowOf(payload);
+      const cells = [
+        kilobytes,
+        sets,
+        `${matching}`,
+        (payload.byteLength / 1024).toFixed(0),
+        node.own.toFixed(3),
+      ];
+      cells.push((node.own / node.copy).toFixed(2), (node.own / node.json).toFixed(2));
+      if (real !== undefined) cells.push(real.own.toFixed(3), (real.own / real.copy).toFixed(2));
+      if (real?.rust !== undefined) {
+        cells.push(real.rust.toFixed(3), (real.rust / real.copy).toFixed(2));
+        cells.push((real.rust / real.own).toFixed(2));
+      }
+      console.log(cells.map((cell, index) => cell.padStart(widthOf(columns[index]))).join(""));
+    }
   }
 }

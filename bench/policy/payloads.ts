@@ -1,8 +1,8 @@
-/** Builds requests of the sizes that the benchmark compares: a Pod of about `podBytes`, and `setCount` SidecarSets. */
+// Requests of the sizes that the benchmark compares. Numbers from different days are compared, too: keep them as they are.
 
-/** How many of the sets select the Pod; they are spread over the list. */
-export const MATCHING_SETS = 1;
+import type { PolicyModule } from "@kubewarden/as-sdk/host";
 
+/** A Pod of about this many bytes. */
 export function podOf(podBytes: number): object {
   const pod = {
     apiVersion: "v1",
@@ -46,7 +46,7 @@ function containerOf(index: number): object {
   };
 }
 
-export function sidecarSetOf(index: number, app: string): object {
+function sidecarSetOf(index: number, app: string): object {
   return {
     apiVersion: "apps.kruise.io/v1alpha1",
     kind: "SidecarSet",
@@ -65,4 +65,34 @@ export function sidecarSetOf(index: number, app: string): object {
       volumes: [{ emptyDir: {}, name: `logs-${index}` }],
     },
   };
+}
+
+/** Settings with this many SidecarSets, as the policy normalises them. The last `matching` of them select the Pod. */
+export function settingsOf(policy: PolicyModule, setCount: number, matching: number): object {
+  const sidecarSets = Array.from({ length: setCount }, (_, index) => {
+    const sidecarSet = sidecarSetOf(index, index >= setCount - matching ? "bench" : `other-${index}`);
+    const gvk = { group: "apps.kruise.io", version: "v1alpha1" };
+    const request = {
+      uid: "bench",
+      kind: { ...gvk, kind: "SidecarSet" },
+      resource: { ...gvk, resource: "sidecarsets" },
+      operation: "CREATE" as const,
+      object: sidecarSet,
+    };
+    return policy.validate(request, {}).mutated_object ?? sidecarSet;
+  });
+  return { sidecarSets };
+}
+
+/** The bytes that a policy-server hands to the policy for the creation of a Pod. */
+export function payloadOf(pod: object, settings: object): Uint8Array {
+  const request = {
+    kind: { group: "", kind: "Pod", version: "v1" },
+    namespace: "default",
+    object: pod,
+    operation: "CREATE",
+    resource: { group: "", resource: "pods", version: "v1" },
+    uid: "bench",
+  };
+  return new TextEncoder().encode(JSON.stringify({ request, settings }));
 }
