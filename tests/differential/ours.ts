@@ -3,7 +3,8 @@ import { type HostCapabilities, PolicyModule, type ValidationResponse } from "@k
 import type { JsonObject } from "./generate/values.ts";
 
 const WASM = new URL("../../build/policy.wasm", import.meta.url);
-const policy = new PolicyModule(new WebAssembly.Module(readFileSync(WASM)));
+/** The release build. */
+export const policy = new PolicyModule(new WebAssembly.Module(readFileSync(WASM)));
 
 /** What the release policy says, with the object as it would be stored. */
 export interface Ours {
@@ -40,12 +41,14 @@ export function admitPod(asked: {
   readonly sidecarSets: readonly JsonObject[];
   readonly namespace: string;
   readonly namespaceLabels: JsonObject;
+  /** Whether containers are sorted by name; absent means no. */
+  readonly sortByName?: boolean;
 }): Ours {
-  const { object, namespace, sidecarSets } = asked;
+  const { object, namespace, sidecarSets, sortByName = false } = asked;
   const kind = { group: "", version: "v1", kind: "Pod" };
   const request = { uid: "1", kind, operation: "CREATE", namespace, object };
   const host = hostWith({ metadata: { name: namespace, labels: asked.namespaceLabels } });
-  return said(object, policy.validate(request, { sidecarSets }, host));
+  return said(object, policy.validate(request, { sidecarSets, sortContainersByName: sortByName }, host));
 }
 
 function hostWith(answer: unknown): HostCapabilities {

@@ -1,7 +1,8 @@
 import type { AnyArea } from "../area.ts";
 import { expressions } from "./expressions.ts";
 import { injection } from "./injection.ts";
+import { revisions } from "./revision.ts";
 import { sidecarSets } from "./sidecarset.ts";
 import { upgrade } from "./upgrade.ts";
 
-export const areas: readonly AnyArea[] = [sidecarSets, expressions, injection, upgrade];
+export const areas: readonly AnyArea[] = [sidecarSets, expressions, injection, revisions, upgrade];

@@ -4,7 +4,7 @@ import { difference, timeless } from "../compare.ts";
 import { excusedInjection, excusedPod } from "../deviations.ts";
 import { injectable } from "../generate/injectable.ts";
 import { pod } from "../generate/pod.ts";
-import { type Json, type JsonObject, labels, oneOf } from "../generate/values.ts";
+import { type Json, type JsonObject, labels, mostly, oneOf } from "../generate/values.ts";
 import type { Original, Release } from "../original.ts";
 import { admitPod } from "../ours.ts";
 
@@ -14,6 +14,8 @@ export interface PodCase {
   readonly namespaceLabels: JsonObject;
   /** In the order in which they apply here. */
   readonly sidecarSets: readonly JsonObject[];
+  /** Whether containers are sorted by name; absent where the release has no such gate. */
+  readonly sortByName?: boolean;
 }
 
 export interface PodAnswer {
@@ -37,13 +39,21 @@ function inputs(release: Release): fc.Arbitrary<PodCase> {
     },
   );
   const own = labels.map((found): JsonObject => ({ ...found, "kubernetes.io/metadata.name": "shop" }));
-  return fc.record({ object: pod, namespace: oneOf("shop"), namespaceLabels: own, sidecarSets: sets });
+  return fc.record({
+    object: pod,
+    namespace: oneOf("shop"),
+    namespaceLabels: own,
+    sidecarSets: sets,
+    ...(release.features.includes("sortByName") && {
+      sortByName: mostly(fc.constant(false), fc.constant(true), 3),
+    }),
+  });
 }
 
 async function ask(original: Original, input: PodCase): Promise<PodAnswer> {
-  const { object, namespace, namespaceLabels, sidecarSets } = input;
+  const { object, namespace, namespaceLabels, sidecarSets, sortByName = false } = input;
   const namespaces = [{ metadata: { name: namespace, labels: namespaceLabels } }];
-  const answer = await original.ask("pod", { object, namespace, namespaces, sidecarSets });
+  const answer = await original.ask("pod", { object, namespace, namespaces, sidecarSets, sortByName });
   if ("panic" in answer) return { allowed: false, panic: answer.panic };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the program is ours
   const { allowed, message, object: stored } = answer.output as PodAnswer;

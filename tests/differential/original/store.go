@@ -36,6 +36,8 @@ func newScheme() *runtime.Scheme {
 	built := runtime.NewScheme()
 	must(clientgoscheme.AddToScheme(built))
 	must(addSidecarSets(built))
+	// Histories are encoded by the scheme of client-go.
+	must(addSidecarSets(clientgoscheme.Scheme))
 	return built
 }
 
