@@ -16,7 +16,7 @@ export interface Outcome {
 const isSidecarSet = (manifest: Manifest): boolean =>
   manifest.kind === "SidecarSet" && manifest.apiVersion.startsWith("apps.kruise.io/");
 
-/** Defaults, checks and fingerprints every SidecarSet; all problems of all sets are reported. */
+/** Defaults, checks and fingerprints every SidecarSet beside the others; all problems of all sets are reported. */
 export function check(policy: PolicyModule, manifests: readonly Manifest[]): Outcome {
   const sidecarSets = manifests.filter(isSidecarSet);
   if (sidecarSets.length === 0) throw new InputError("no SidecarSet (apps.kruise.io) in the input");
@@ -24,7 +24,7 @@ export function check(policy: PolicyModule, manifests: readonly Manifest[]): Out
   const remarks: string[] = [];
   for (const sidecarSet of sidecarSets) {
     const name = `SidecarSet ${sidecarSet.metadata.name ?? "without a name"}`;
-    const response = admitSidecarSet(policy, sidecarSet);
+    const response = admitSidecarSet(policy, sidecarSet, sidecarSets);
     for (const warning of response.warnings ?? []) remarks.push(`${name}: warning: ${warning}`);
     if (response.accepted) {
       objects.push(response.mutated_object ?? sidecarSet);

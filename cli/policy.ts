@@ -13,8 +13,12 @@ export async function openPolicy(path: string | undefined): Promise<PolicyModule
   });
 }
 
-/** Asks the policy to default, check and fingerprint a SidecarSet, as if it were being created. */
-export function admitSidecarSet(policy: PolicyModule, sidecarSet: Manifest): ValidationResponse {
+/** Asks the policy to default, check and fingerprint a SidecarSet, as if it were being created beside `others`. */
+export function admitSidecarSet(
+  policy: PolicyModule,
+  sidecarSet: Manifest,
+  others: readonly Manifest[],
+): ValidationResponse {
   const [group = "", version = ""] = sidecarSet.apiVersion.split("/");
   return policy.validate(
     {
@@ -26,6 +30,10 @@ export function admitSidecarSet(policy: PolicyModule, sidecarSet: Manifest): Val
       object: sidecarSet,
     },
     {},
+    (_namespace, operation) => {
+      if (operation !== "list_resources_all") throw new Error(`${operation} is not available in a preview`);
+      return new TextEncoder().encode(JSON.stringify({ items: others }));
+    },
   );
 }
 

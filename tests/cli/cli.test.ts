@@ -34,9 +34,21 @@ spec: { selector: { matchLabels: { a: b } } }
 });
 
 test("check accepts the examples silently", () => {
-  const { status, stdout } = sidecarset(["check", "-f", "policy/examples"]);
-  assert.equal(status, 0);
-  assert.equal(stdout, "");
+  const { status, stdout, stderr } = sidecarset(["check", "-f", "policy/examples"]);
+  assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: "", stderr: "" });
+});
+
+test("check finds conflicts between the sets of the input", () => {
+  const set = (name: string) => `
+apiVersion: apps.kruise.io/v1beta1
+kind: SidecarSet
+metadata: { name: ${name} }
+spec: { selector: { matchLabels: { app: web } }, containers: [{ name: log, image: "log:1" }] }
+---
+`;
+  const { status, stderr } = sidecarset(["check", "-f", "-"], set("first") + set("second"));
+  assert.equal(status, 1);
+  assert.match(stderr, /^SidecarSet second: .*SidecarSet "first" has "log" already/m);
 });
 
 test("inject shows the Pod with its sidecar, volume and records", () => {

@@ -23,7 +23,6 @@ const UNTIL: Ascii = "until they are re-created; only images are rolled in place
 export function warnOfRecreation(spec: Place, before: usize): void {
   warnOfUntracked(spec, before, "volumes");
   warnOfUntracked(spec, before, "imagePullSecrets");
-  warnOfUntracked(spec, before, "patchPodMetadata");
   if (hashWithoutImageOf(spec.value) == hashWithoutImageOf(before)) return;
   const containers = warnOfList(spec.to("containers"), member(before, "containers"));
   const initContainers = warnOfList(spec.to("initContainers"), member(before, "initContainers"));
