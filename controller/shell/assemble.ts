@@ -13,6 +13,7 @@ import type { Caches } from "./caches.ts";
 import { EventSeries } from "../core/event-series.ts";
 import { leftAlone } from "../core/left-alone.ts";
 import { MissingPods } from "../core/missing-pods.ts";
+import { EventLane } from "./event-lane.ts";
 import { recordCondition, recordNotUpgradable, recordReset } from "./event-recorder.ts";
 import type { Delivery } from "./delivery.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
@@ -115,6 +116,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     namespaceLabels,
     leavesAlone: (pod) => leavesAlone(pod),
   });
+  const lane = new EventLane(() => logger.debug({}, "Too many Events wait, one is dropped"));
   const recorder = { client, clock, logger, series: new EventSeries(), instance: hostname() };
   const status = new StatusWriter({
     client,
@@ -123,7 +125,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     clock,
     intervalMs: tuning.statusIntervalMs ?? 1_000,
     logger,
-    onReason: (set, condition) => void recordCondition(recorder, set, condition),
+    onReason: (set, condition) => lane.add(() => recordCondition(recorder, set, condition)),
   });
   const namespace = tuning.revisionNamespace ?? ownNamespace;
   const adoptFrom = tuning.adoptRevisionsFrom ?? openKruise.namespace;
@@ -208,8 +210,8 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     clock,
     logger,
     podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
-    onNotUpgradable: (set, pods) => void recordNotUpgradable(recorder, set, pods),
-    onReset: (pod, containers, failure) => void recordReset(recorder, pod, containers, failure),
+    onNotUpgradable: (set, pods) => lane.add(() => recordNotUpgradable(recorder, set, pods)),
+    onReset: (pod, containers, failure) => lane.add(() => recordReset(recorder, pod, containers, failure)),
     ...(metrics && { observe: (set, found) => metrics.setSidecarSet(set, found) }),
   });
   mapEvents({

@@ -53,6 +53,8 @@ export interface Notice {
   /** What the controller did or tried. */
   readonly action: string;
   readonly note: string;
+  /** The part of the object that it happened to; what happens to another part is not joined with it. */
+  readonly part?: string;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function recordEvent(
   const { client, clock, logger, series } = recorder;
   // Events of cluster-scoped objects live in the namespace "default".
   const namespace = regarding.namespace ?? "default";
-  const kind = `${notice.action} ${notice.reason}`;
+  const kind = `${notice.action} ${notice.reason} ${notice.part ?? ""}`;
   const occurrence = series.happened(regarding.uid, kind, clock.monotonic());
   if (occurrence.kind === "skip") return;
   try {
@@ -148,7 +150,7 @@ export async function recordReset(
           reason: "ResetContainerFailed",
           note: `Cannot reset ${what}: ${failure}`,
         } as const);
-  await recordEvent(recorder, regarding, { ...notice, action: "ResetContainer" });
+  await recordEvent(recorder, regarding, { ...notice, action: "ResetContainer", part: containers.join() });
 }
 
 /** Tells that Pods of a set keep the previous sidecars until they are re-created. */

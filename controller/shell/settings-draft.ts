@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { nextEntry } from "../core/set-document.ts";
 import {
   decideSettings,
@@ -8,6 +9,7 @@ import {
 import type { SettingsTrials } from "../core/settings-trials.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
 import type { SettingsJudge } from "../policy/settings-judge.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { SetDocuments } from "./set-documents.ts";
 
 /** What a draft is made from. */
@@ -29,6 +31,35 @@ export interface SettingsDraft {
   /** True when the history of some set is being written, and its entry waits for that. */
   readonly pending: boolean;
   readonly decision: SettingsDecision;
+}
+
+/** Work without a pause, in milliseconds. */
+const longestTurnMs = 20;
+
+/**
+ * Has the policy asked about every set that it has not seen yet, so that `decide` need not: milliseconds each, seconds for
+ * all of a large cluster at the start. The Lease must not wait for that, so others have their turn in between.
+ */
+export async function askInTurns(
+  live: LiveSettings,
+  {
+    sets,
+    documents,
+    judge,
+    clock,
+  }: Pick<DraftParts, "sets" | "documents" | "judge"> & { readonly clock: Clock },
+  signal: AbortSignal,
+): Promise<void> {
+  let turnEnds = clock.monotonic() + longestTurnMs;
+  for (const set of sets) {
+    const { name } = set.metadata;
+    const entry = nextEntry(documents.of(set), live.entries.get(name));
+    if (entry !== undefined) judge.judgeEntry(name, entry, live);
+    if (clock.monotonic() < turnEnds) continue;
+    await nextTurn();
+    signal.throwIfAborted();
+    turnEnds = clock.monotonic() + longestTurnMs;
+  }
 }
 
 /** Decides what should follow the live settings: every set's document, but for those that the policy or a server refused. */

@@ -13,7 +13,7 @@ import type { SettingsJudge } from "../policy/settings-judge.ts";
 import type { Clock } from "../runtime/clock.ts";
 import type { Delivery } from "./delivery.ts";
 import type { SetDocuments } from "./set-documents.ts";
-import { allChanged, decide, type SettingsDraft } from "./settings-draft.ts";
+import { allChanged, askInTurns, decide, type SettingsDraft } from "./settings-draft.ts";
 import type { SettingsConfirmation } from "./settings-confirmation.ts";
 import type { ReconcileResult } from "../runtime/workers.ts";
 
@@ -117,6 +117,9 @@ export class SettingsWriter implements Delivery {
     if (!policies.hasSeen(this.#writtenVersion)) {
       return { kind: "requeue", afterMs: cacheLagMs, reason: "the cache does not show the last write yet" };
     }
+    const { sets, documents, judge, clock } = this.#options;
+    const known = readLiveSettings(policies.get(policy)?.spec?.settings);
+    await askInTurns(known, { sets: sets.values(), documents, judge, clock }, signal);
     const decided = this.#decide();
     this.#decided = decided;
     onDecision();
