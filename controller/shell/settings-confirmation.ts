@@ -1,5 +1,5 @@
 import { type RunningSettings, runningSettings } from "../core/running-settings.ts";
-import type { LiveSettings } from "../core/settings.ts";
+import { type LiveSettings, readLiveSettings } from "../core/settings.ts";
 import { ApiError } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { configMaps, deployments } from "../k8s/resource.ts";
@@ -28,6 +28,8 @@ export interface SettingsConfirmationOptions {
 export class SettingsConfirmation {
   readonly #options: SettingsConfirmationOptions;
   #running: LiveSettings | undefined;
+  /** By set, what the server surely runs with: during a rollout, what it has both before and after it. */
+  #sure: ReadonlyMap<string, string> = new Map();
   /** False from a write until the server was seen to run, though it may have run with equal settings before. */
   #isSettled = false;
   #answer: Exclude<Confirmation, { kind: "running" }> = {
@@ -52,9 +54,13 @@ export class SettingsConfirmation {
     return this.#isSettled ? "settled" : this.#answer.kind;
   }
 
-  /** The settings were written: what was seen before does not count. */
-  expect(): void {
+  /**
+   * Settings with this list are written. Nobody knows when the server turns to them, so only what they have in common with
+   * those it runs with is still sure; to go back before that is known is a change like any other.
+   */
+  expect(list: string): void {
     this.#isSettled = false;
+    this.#keep(readLiveSettings({ sidecarSets: JSON.parse(list) }).entries);
   }
 
   /** Looks once unless these settings are known to run. Returns after how many milliseconds to look again, if at all. */
@@ -64,10 +70,14 @@ export class SettingsConfirmation {
     signal: AbortSignal,
   ): Promise<number | undefined> {
     if (this.#isSettled && this.#running?.list === live.list) return undefined;
+    this.#keep(live.entries);
     const server = policy.spec?.policyServer ?? "default";
     const found = await this.#read(policy.metadata.name, server, signal);
-    if (found.kind === "running") this.#running = found.settings;
-    else this.#answer = { kind: found.kind, server, why: found.why };
+    if (found.kind === "running") {
+      this.#running = found.settings;
+      this.#sure = found.settings.entries;
+      this.#keep(live.entries);
+    } else this.#answer = { kind: found.kind, server, why: found.why };
     const isHeld = "settings" in found && found.settings.list === live.list;
     this.#isSettled = found.kind === "running" && isHeld;
     if (this.#isSettled) return undefined;
@@ -80,7 +90,11 @@ export class SettingsConfirmation {
 
   /** Whether the PolicyServer runs with this very entry for a set. */
   confirm(set: string, entry: string): Confirmation {
-    return this.#running?.entries.get(set) === entry ? { kind: "running" } : this.#answer;
+    return this.#sure.get(set) === entry ? { kind: "running" } : this.#answer;
+  }
+
+  #keep(entries: ReadonlyMap<string, string>): void {
+    this.#sure = new Map([...this.#sure].filter(([set, entry]) => entries.get(set) === entry));
   }
 
   async #read(

@@ -209,7 +209,7 @@ export class SettingsWriter implements Delivery {
     const answer = await client.patch(clusterAdmissionPolicies, { name: policy }, patch, options);
     this.#writtenVersion = textOf(objectOf(answer, "metadata"), "resourceVersion");
     this.#nextWrite = clock.monotonic() + intervalMs;
-    confirmation.expect();
+    confirmation.expect(list);
   }
 
   #refuse(decided: Decided, why: string): void {

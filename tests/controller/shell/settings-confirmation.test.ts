@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readLiveSettings } from "../../../controller/core/settings.ts";
+import { SettingsConfirmation } from "../../../controller/shell/settings-confirmation.ts";
+
+const policy = {
+  metadata: { name: "injection", uid: "1", resourceVersion: "1" },
+  spec: { policyServer: "one" },
+};
+const { signal } = new AbortController();
+
+/** Settings with these images by set. */
+function settings(images: Readonly<Record<string, string>>) {
+  return {
+    sidecarSets: Object.entries(images).map(([name, image]) => ({ metadata: { name }, spec: { image } })),
+  };
+}
+
+/** A PolicyServer whose ConfigMap holds settings and whose Deployment has come so far with them. */
+class Server {
+  images: Readonly<Record<string, string>> = {};
+  isRolledOut = true;
+  readonly confirmation = new SettingsConfirmation({
+    client: {
+      get: ({ plural }) => Promise.resolve(plural === "configmaps" ? this.#configMap() : this.#deployment()),
+    },
+    pods: new Map(),
+    namespace: "kubewarden",
+  });
+
+  /** Looks with these settings in the policy; answers which sets are said to run with them. */
+  async look(images: Readonly<Record<string, string>>): Promise<string> {
+    const live = readLiveSettings(settings(images));
+    await this.confirmation.look(policy, live, signal);
+    return [...live.entries]
+      .filter(([set, entry]) => this.confirmation.confirm(set, entry).kind === "running")
+      .map(([set]) => set)
+      .join();
+  }
+
+  #configMap() {
+    const policies = { "clusterwide-injection": { settings: settings(this.images) } };
+    return { metadata: { resourceVersion: "5" }, data: { "policies.yml": JSON.stringify(policies) } };
+  }
+
+  #deployment() {
+    const done = this.isRolledOut ? 1 : 0;
+    return {
+      metadata: { generation: 1, annotations: { "kubewarden/config-version": "5" } },
+      status: { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: done },
+    };
+  }
+}
+
+test("during a rollout only what both settings have in common is sure", async () => {
+  const server = new Server();
+  server.images = { a: "1", b: "1" };
+  assert.equal(await server.look({ a: "1", b: "1" }), "a,b");
+  server.images = { a: "2", b: "1" };
+  server.isRolledOut = false;
+  assert.equal(await server.look({ a: "2", b: "1" }), "b");
+  server.isRolledOut = true;
+  assert.equal(await server.look({ a: "2", b: "1" }), "a,b");
+});
+
+test("settings that come back before the others were confirmed have to be confirmed anew", async () => {
+  const server = new Server();
+  server.images = { a: "1" };
+  assert.equal(await server.look({ a: "1" }), "a");
+  server.images = { a: "2" };
+  server.isRolledOut = false;
+  assert.equal(await server.look({ a: "2" }), "");
+  server.images = { a: "1" };
+  assert.equal(await server.look({ a: "1" }), "", "servers with the image between may still answer");
+  server.isRolledOut = true;
+  assert.equal(await server.look({ a: "1" }), "a");
+});
+
+test("settings that were written and not seen again count as being on their way", async () => {
+  const server = new Server();
+  server.images = { a: "1" };
+  assert.equal(await server.look({ a: "1" }), "a");
+  server.confirmation.expect(readLiveSettings(settings({ a: "2" })).list);
+  server.isRolledOut = false;
+  assert.equal(await server.look({ a: "1" }), "");
+});
+
+test("a server that runs with earlier settings confirms what these have in common with the present ones", async () => {
+  const server = new Server();
+  server.images = { a: "1", b: "1" };
+  assert.equal(await server.look({ a: "1", b: "2" }), "a");
+});
