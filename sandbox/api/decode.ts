@@ -27,8 +27,17 @@ export function decode(target: Target, body: Json, context: WriteContext): KubeO
   return stored;
 }
 
+/** Takes labels and annotations away, in place, where there are none: objects are never stored with empty ones. */
+export function dropEmptyMaps({ metadata }: JsonObject): void {
+  if (!isObject(metadata)) return;
+  for (const key of ["labels", "annotations"]) {
+    if (isObject(metadata[key]) && Object.keys(metadata[key]).length === 0) delete metadata[key];
+  }
+}
+
 /** Prunes and fills in defaults once more, after admission may have changed the object; in place. */
 export function normalise(target: Target, object: KubeObject): void {
+  dropEmptyMaps(object);
   const schema = servedVersion(target.type, target.version)?.schema;
   if (schema !== undefined) {
     prune(object, schema);

@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, isObject } from "../json/value.ts";
+import { copy, type Json, type JsonObject, isObject } from "../json/value.ts";
 import { applyJsonPatch } from "../patch/json-patch.ts";
 import { applyMergePatch } from "../patch/merge-patch.ts";
 import { serverSideApply } from "../patch/server-side-apply.ts";
@@ -7,6 +7,7 @@ import { groupVersion } from "../core/resource-type.ts";
 import type { KubeObject } from "../store/object.ts";
 import { badRequest, unsupportedMediaType } from "./status-error.ts";
 import type { Target } from "./write-context.ts";
+import { dropEmptyMaps } from "./decode.ts";
 import type { Change } from "./writes.ts";
 
 /** The content types of the four kinds of patch. */
@@ -48,7 +49,8 @@ export function applyChange(
   manager: string,
   force: boolean,
 ): (live: KubeObject | undefined) => Change {
-  const body = requireObject(applied);
+  const body = copy(requireObject(applied));
+  dropEmptyMaps(body);
   if (isObject(body["metadata"]) && body["metadata"]["managedFields"] !== undefined) {
     throw badRequest("metadata.managedFields must be nil");
   }

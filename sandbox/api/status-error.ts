@@ -41,7 +41,7 @@ export class StatusError extends Error {
       metadata: {},
       status: "Failure",
       message: this.message,
-      reason: this.reason,
+      ...(this.reason === "" ? {} : { reason: this.reason }),
       ...(Object.keys(details).length === 0 ? {} : { details }),
       code: this.code,
     };

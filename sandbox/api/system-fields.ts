@@ -1,4 +1,4 @@
-import { type ResourceType, servedVersion } from "../core/resource-type.ts";
+import { servedVersion } from "../core/resource-type.ts";
 import { type Json, type JsonObject, copy } from "../json/value.ts";
 import { invalidValue } from "../schema/field-error.ts";
 import type { KubeObject } from "../store/object.ts";
@@ -23,23 +23,26 @@ export function clearSystemFields(object: KubeObject): void {
 
 /**
  * Compares the uid and the resourceVersion that a change carries with the live object: 409 when they differ. A uid in a
- * patch is a change of the uid, hence a 422. Custom resources must carry a resourceVersion.
+ * patch is a change of the uid, hence a 422; in a patch of a custom resource's status it says nothing at all. Some
+ * kinds must carry a resourceVersion when they are replaced.
  */
 export function checkPreconditions(
-  type: ResourceType,
+  { type, subresource }: Target,
   live: KubeObject,
   next: KubeObject,
   isReplacement: boolean,
 ): void {
   const { uid, resourceVersion, name } = next.metadata;
-  if (uid !== undefined && uid !== live.metadata.uid) {
+  const isIgnored = subresource === "status" && !type.builtin && !isReplacement;
+  if (uid !== undefined && uid !== live.metadata.uid && !isIgnored) {
     if (!isReplacement) throw invalid(type, name, [invalidValue("metadata.uid", uid, "field is immutable")]);
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
     throw conflict(type, name, why);
   }
   if (resourceVersion === undefined || resourceVersion === "") {
-    if (type.builtin) return;
-    throw invalid(type, name, [
+    if (type.replacedUnseen || !isReplacement) return;
+    // The server calls the kind by its plural here.
+    throw invalid({ ...type, kind: type.plural }, name, [
       invalidValue("metadata.resourceVersion", 0, "must be specified for an update"),
     ]);
   }

@@ -1,9 +1,11 @@
 import type { Store } from "../store/store.ts";
+import { forbiddenField } from "../schema/field-error.ts";
 import type { Exchange } from "./http-exchange.ts";
 import { scopeOf } from "./lists.ts";
 import { acceptedForm } from "./representation.ts";
 import { includeOf, isTrue } from "./request-query.ts";
 import type { ResourceRoute } from "./route.ts";
+import { StatusError, invalid } from "./status-error.ts";
 import { Watch } from "./watch.ts";
 
 /** An open watch with what identifies it to tests. */
@@ -33,6 +35,7 @@ export class WatchHandler {
     const { target, served } = route;
     const { response, url } = exchange;
     const query = url.searchParams;
+    checkVersion(query);
     const request = {
       scope: scopeOf(target.type, target.namespace, query),
       served,
@@ -80,4 +83,18 @@ export class WatchHandler {
   closeAll(): void {
     for (const entry of this.open) entry.watch.close();
   }
+}
+
+const listOptions = { group: "meta.k8s.io", plural: "", kind: "ListOptions" };
+
+/** Refuses what a watch cannot begin from. */
+function checkVersion(query: URLSearchParams): void {
+  const version = query.get("resourceVersion") ?? "";
+  if (query.has("sendInitialEvents") && query.get("resourceVersionMatch") !== "NotOlderThan") {
+    const why = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan";
+    throw invalid(listOptions, "", [forbiddenField("resourceVersionMatch", why)]);
+  }
+  if (/^\d*$/.test(version)) return;
+  const parser = `strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`;
+  throw new StatusError(500, "", `resourceVersion: Invalid value: ${JSON.stringify(version)}: ${parser}`);
 }

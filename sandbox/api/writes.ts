@@ -74,7 +74,7 @@ export class Writes {
     if (live === undefined) throw notFound(type, name);
     const wanted = change(present(target, live));
     const next = decode(target, wanted.object, context);
-    checkPreconditions(type, live, next, wanted.isReplacement === true);
+    checkPreconditions(target, live, next, wanted.isReplacement === true);
     keepSystemFields(target, live, next);
     const owners = (object: KubeObject): Json[] =>
       encodeOwnerships(wanted.owners ?? afterUpdate(live, object, writer(target, context), type.mergeRules));

@@ -18,6 +18,7 @@ interface Options {
   namespaced?: boolean;
   status?: boolean;
   countsGeneration?: boolean;
+  replacedUnseen?: boolean;
   applyDefaults?: ResourceType["applyDefaults"];
   validate?: ResourceType["validate"];
   storage?: Storage;
@@ -41,6 +42,7 @@ function builtin(kind: string, plural: string, options: Options = {}): ResourceT
     versions: [{ name: version, status, columns }],
     storageVersion: version,
     builtin: true,
+    replacedUnseen: options.replacedUnseen ?? true,
     countsGeneration: options.countsGeneration ?? false,
     mergeRules: builtinMergeRules,
     selectableFields: "any",
@@ -99,7 +101,7 @@ export const builtinTypes: readonly ResourceType[] = [
     applyDefaults: defaultEvent,
     validate: validateEvent,
   }),
-  builtin("Lease", "leases", { group: "coordination.k8s.io" }),
+  builtin("Lease", "leases", { group: "coordination.k8s.io", replacedUnseen: false }),
   builtin("ControllerRevision", "controllerrevisions", { group: "apps", validate: validateRevision }),
   builtin("Deployment", "deployments", { ...apps, shortNames: ["deploy"] }),
   builtin("ReplicaSet", "replicasets", { ...apps, shortNames: ["rs"] }),

@@ -21,6 +21,8 @@ export const eventStorage: Storage = {
   decode: (event) => rename(event, new Map(names.map(([served, stored]) => [stored, served]))),
 };
 
+const longestMessage = 1024;
+
 /** The members that a core Event always has. */
 export function defaultEvent(event: JsonObject): void {
   event["source"] ??= {};
@@ -33,6 +35,9 @@ export function validateEvent(event: JsonObject, old: JsonObject | undefined): F
   if (old !== undefined) return [];
   const errors: FieldError[] = [];
   if (event["eventTime"] === undefined || event["eventTime"] === null) errors.push(required("eventTime"));
+  if ((textAt(event, "message") ?? "").length > longestMessage) {
+    errors.push(invalidValue("message", "", `can have at most ${longestMessage} characters`));
+  }
   const involved = textAt(event, "involvedObject", "namespace") ?? "";
   const own = textAt(event, "metadata", "namespace") ?? "";
   // Events about objects without namespace are kept in `default`.

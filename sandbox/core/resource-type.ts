@@ -50,8 +50,10 @@ export interface ResourceType {
   readonly versions: readonly ServedVersion[];
   /** The version in which objects are stored; all versions have the same shape (conversion strategy None). */
   readonly storageVersion: string;
-  /** Built-in kinds take strategic merge patches and replacement without a resourceVersion. */
+  /** Built-in kinds take strategic merge patches. */
   readonly builtin: boolean;
+  /** Whether a replacement may come without a resourceVersion. */
+  readonly replacedUnseen: boolean;
   /** Whether `metadata.generation` counts changes of anything but metadata and status. */
   readonly countsGeneration: boolean;
   readonly mergeRules: MergeRules;

@@ -36,6 +36,7 @@ export function customResourceType(definition: KubeObject): ResourceType {
     versions,
     storageVersion,
     builtin: false,
+    replacedUnseen: false,
     countsGeneration: true,
     mergeRules: schema === undefined ? builtinMergeRules : schemaMergeRules(schema),
     selectableFields: [],

@@ -26,6 +26,7 @@ export const definitionType: ResourceType = {
   ],
   storageVersion: "v1",
   builtin: true,
+  replacedUnseen: false,
   countsGeneration: true,
   mergeRules: builtinMergeRules,
   selectableFields: [],

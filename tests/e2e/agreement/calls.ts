@@ -7,6 +7,8 @@ const apply = "application/apply-patch+yaml";
 const table = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 const partial = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
+const anotherUid = "00000000-0000-4000-8000-000000000000";
+
 const alpha = "/apis/apps.kruise.io/v1alpha1/sidecarsets";
 const beta = "/apis/apps.kruise.io/v1beta1/sidecarsets";
 const pods = "/api/v1/namespaces/agreement/pods";
@@ -135,6 +137,60 @@ export const calls: readonly Call[] = [
     body: { status: { matchedPods: 7 } },
   },
   {
+    name: "the set's metadata in answer to a status with its uid",
+    method: "PATCH",
+    path: `${beta}/one/status?fieldManager=sidecarset-controller`,
+    contentType: merge,
+    accept: partial,
+    body: { metadata: { uid: "${create set:metadata.uid}" }, status: { matchedPods: 2 } },
+  },
+  {
+    name: "a status with another uid",
+    method: "PATCH",
+    path: `${beta}/one/status`,
+    contentType: merge,
+    body: { metadata: { uid: anotherUid }, status: { matchedPods: 3 } },
+  },
+  {
+    name: "a status at an old version",
+    method: "PATCH",
+    path: `${beta}/one/status`,
+    contentType: merge,
+    body: {
+      metadata: { resourceVersion: "${create set:metadata.resourceVersion}" },
+      status: { matchedPods: 4 },
+    },
+  },
+  {
+    name: "a status of the wrong type",
+    method: "PATCH",
+    path: `${beta}/one/status`,
+    contentType: merge,
+    body: { status: { matchedPods: "many" } },
+  },
+  {
+    name: "conditions in the status",
+    method: "PATCH",
+    path: `${beta}/one/status`,
+    contentType: merge,
+    body: {
+      status: {
+        latestRevision: "one-1",
+        collisionCount: 0,
+        conditions: [
+          {
+            type: "Ready",
+            status: "True",
+            reason: "RolloutComplete",
+            message: "All updated",
+            lastTransitionTime: "2026-01-01T00:00:00Z",
+            observedGeneration: 1,
+          },
+        ],
+      },
+    },
+  },
+  {
     name: "json-patch the image",
     ownership: true,
     method: "PATCH",
@@ -249,7 +305,7 @@ export const calls: readonly Call[] = [
     method: "PATCH",
     path: `${pods}/web`,
     contentType: strategic,
-    body: { metadata: { uid: "00000000-0000-4000-8000-000000000000" } },
+    body: { metadata: { uid: anotherUid } },
   },
   {
     name: "patch a pod that is gone",
@@ -280,6 +336,57 @@ export const calls: readonly Call[] = [
     body: { status: { conditions: [{ type: "SidecarSetUpgradable", status: "True" }] } },
   },
   {
+    name: "set a condition of another pod of that name",
+    method: "PATCH",
+    path: `${pods}/web/status`,
+    contentType: strategic,
+    body: {
+      metadata: { uid: anotherUid },
+      status: { conditions: [{ type: "SidecarSetUpgradable", status: "False" }] },
+    },
+  },
+  {
+    name: "change a condition of the pod, others stay",
+    method: "PATCH",
+    path: `${pods}/web/status?fieldManager=sidecarset-controller`,
+    contentType: strategic,
+    body: {
+      metadata: { uid: "${create pod:metadata.uid}" },
+      status: {
+        conditions: [
+          {
+            type: "SidecarSetUpgradable",
+            status: "False",
+            reason: "UpdateImmutableField",
+            message: "one",
+            lastTransitionTime: "2026-01-01T00:00:00Z",
+          },
+        ],
+      },
+    },
+  },
+  {
+    name: "patch a pod at an old version",
+    method: "PATCH",
+    path: `${pods}/web`,
+    contentType: strategic,
+    body: {
+      metadata: {
+        uid: "${create pod:metadata.uid}",
+        resourceVersion: "${create pod:metadata.resourceVersion}",
+      },
+      ...Object(containers([{ name: "agent", image: "agent:3" }])),
+    },
+  },
+  {
+    name: "remove an annotation of the pod",
+    method: "PATCH",
+    path: `${pods}/web`,
+    contentType: strategic,
+    accept: partial,
+    body: { metadata: { annotations: { "kruise.io/sidecarset-hash": null } } },
+  },
+  {
     name: "the pod's metadata in answer to a patch",
     method: "PATCH",
     path: `${pods}/web`,
@@ -304,6 +411,19 @@ export const calls: readonly Call[] = [
     path: `${pods}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=3`,
     frames: 2,
   },
+  {
+    name: "watch metadata with the initial events",
+    method: "GET",
+    path: `${pods}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=3`,
+    accept: partial,
+    frames: 2,
+  },
+  {
+    name: "initial events without saying how old",
+    method: "GET",
+    path: `${pods}?watch=true&sendInitialEvents=true`,
+  },
+  { name: "watch from no version", method: "GET", path: `${pods}?watch=true&resourceVersion=nonsense` },
   { name: "watch until it times out", method: "GET", path: `${beta}?watch=true&timeoutSeconds=1`, frames: 9 },
 
   {
@@ -333,9 +453,71 @@ export const calls: readonly Call[] = [
     body: { revision: 2 },
   },
   { name: "list revisions", method: "GET", path: `${revisions}?labelSelector=set%20in%20%28one%2Ctwo%29` },
+  {
+    name: "create revision again",
+    method: "POST",
+    path: revisions,
+    body: {
+      apiVersion: "apps/v1",
+      kind: "ControllerRevision",
+      metadata: { name: "one-1" },
+      data: {},
+      revision: 2,
+    },
+  },
+  {
+    name: "create revision of an owner",
+    method: "POST",
+    path: `${revisions}?fieldManager=sidecarset-controller`,
+    body: {
+      apiVersion: "apps/v1",
+      kind: "ControllerRevision",
+      metadata: {
+        name: "one-2",
+        labels: { set: "one" },
+        ownerReferences: [
+          {
+            apiVersion: "apps.kruise.io/v1beta1",
+            kind: "SidecarSet",
+            name: "one",
+            uid: "${create set:metadata.uid}",
+            controller: true,
+            blockOwnerDeletion: true,
+          },
+        ],
+      },
+      data: { spec: { containers: [] } },
+      revision: 2,
+    },
+  },
+  {
+    name: "patch a revision with another uid",
+    method: "PATCH",
+    path: `${revisions}/one-2`,
+    contentType: merge,
+    body: { metadata: { uid: anotherUid }, revision: 3 },
+  },
+  { name: "get revision that is absent", method: "GET", path: `${revisions}/none` },
+  {
+    name: "delete revision with another uid",
+    method: "DELETE",
+    path: `${revisions}/one-2`,
+    body: { kind: "DeleteOptions", apiVersion: "v1", preconditions: { uid: anotherUid } },
+  },
+  {
+    name: "delete revision with its uid",
+    method: "DELETE",
+    path: `${revisions}/one-2`,
+    body: {
+      kind: "DeleteOptions",
+      apiVersion: "v1",
+      preconditions: { uid: "${create revision of an owner:metadata.uid}" },
+    },
+  },
   { name: "delete revision", method: "DELETE", path: `${revisions}/one-1` },
   { name: "delete revision again", method: "DELETE", path: `${revisions}/one-1` },
 
+  { name: "get lease that is absent", method: "GET", path: `${leases}/controller` },
   {
     name: "create lease",
     method: "POST",
@@ -374,6 +556,28 @@ export const calls: readonly Call[] = [
       spec: { holderIdentity: "c" },
     },
   },
+  {
+    name: "give the lease back",
+    method: "PUT",
+    path: `${leases}/controller`,
+    body: {
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      metadata: { name: "controller", resourceVersion: "${take the lease:metadata.resourceVersion}" },
+      spec: { holderIdentity: "", leaseDurationSeconds: 1, leaseTransitions: 1 },
+    },
+  },
+  {
+    name: "a lease that lasts no time",
+    method: "PUT",
+    path: `${leases}/controller`,
+    body: {
+      apiVersion: "coordination.k8s.io/v1",
+      kind: "Lease",
+      metadata: { name: "controller" },
+      spec: { holderIdentity: "d", leaseDurationSeconds: 0 },
+    },
+  },
 
   {
     name: "create event",
@@ -394,6 +598,43 @@ export const calls: readonly Call[] = [
     },
   },
   {
+    name: "the event's metadata in answer",
+    method: "POST",
+    path: `${events}?fieldManager=sidecarset-controller`,
+    accept: partial,
+    body: {
+      apiVersion: "events.k8s.io/v1",
+      kind: "Event",
+      metadata: { name: "one.3" },
+      eventTime: "2026-01-01T00:00:00.000000Z",
+      type: "Warning",
+      reason: "InvalidSpec",
+      action: "Ready",
+      note: "x",
+      reportingController: "sidecarset-controller",
+      reportingInstance: "a",
+      regarding: { apiVersion: "apps.kruise.io/v1beta1", kind: "SidecarSet", name: "one" },
+    },
+  },
+  {
+    name: "an event whose note is too long",
+    method: "POST",
+    path: events,
+    body: {
+      apiVersion: "events.k8s.io/v1",
+      kind: "Event",
+      metadata: { name: "one.4" },
+      eventTime: "2026-01-01T00:00:00.000000Z",
+      type: "Normal",
+      reason: "Upgraded",
+      action: "Upgrade",
+      note: "x".repeat(1025),
+      reportingController: "sidecarset-controller",
+      reportingInstance: "a",
+      regarding: { apiVersion: "v1", kind: "Pod", name: "web", namespace: "agreement" },
+    },
+  },
+  {
     name: "event without a time",
     method: "POST",
     path: events,
@@ -407,6 +648,21 @@ export const calls: readonly Call[] = [
     body: { series: { count: 2, lastObservedTime: "2026-01-01T00:00:01.000000Z" } },
   },
 
+  {
+    name: "list namespaces",
+    method: "GET",
+    path: "/api/v1/namespaces?fieldSelector=metadata.name%3Dagreement",
+  },
+  {
+    name: "get a ConfigMap that is absent",
+    method: "GET",
+    path: "/api/v1/namespaces/agreement/configmaps/none",
+  },
+  {
+    name: "get a Deployment that is absent",
+    method: "GET",
+    path: "/apis/apps/v1/namespaces/agreement/deployments/none",
+  },
   { name: "unknown resource", method: "GET", path: "/apis/apps.kruise.io/v1beta1/nothing" },
   { name: "unknown group", method: "GET", path: "/apis/nobody.example/v1/things" },
   { name: "method that is not there", method: "PATCH", path: beta, contentType: merge, body: {} },
@@ -415,7 +671,7 @@ export const calls: readonly Call[] = [
     name: "delete pod with another uid",
     method: "DELETE",
     path: `${pods}/web`,
-    body: { gracePeriodSeconds: 0, preconditions: { uid: "00000000-0000-4000-8000-000000000000" } },
+    body: { gracePeriodSeconds: 0, preconditions: { uid: anotherUid } },
   },
   { name: "remove pod", method: "DELETE", path: `${pods}/web?gracePeriodSeconds=0` },
   { name: "delete set", method: "DELETE", path: `${beta}/one` },

@@ -62,6 +62,24 @@ export const knownDifferences: readonly KnownDifference[] = [
     call: "change a sidecar's image with another uid",
     path: /^body\.details\.causes\[1\]$/,
   },
+  {
+    kind: "chosen",
+    why: "the same cause is told once",
+    call: "patch a revision with another uid",
+    path: /^body\.details\.causes\[1\]$/,
+  },
+  {
+    kind: "chosen",
+    why: "the same cause is told once",
+    call: "set a condition of another pod of that name",
+    path: /^body\.details\.causes\[1\]$/,
+  },
+  {
+    kind: "chosen",
+    why: "CEL rules are not run, so nothing says that they were not; paths begin at the object, not at its status",
+    call: "a status of the wrong type",
+    path: /^body\.(message|details\.causes)/,
+  },
 ];
 
 /** Splits differences into those that nothing explains and those that some entry does; tells entries without any. */
