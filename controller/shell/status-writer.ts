@@ -87,7 +87,7 @@ export class StatusWriter {
     const set = store.get(name);
     const draft = this.#drafts.get(name);
     if (set === undefined || draft === undefined || draft.uid !== set.metadata.uid) return;
-    const before = this.#latestStatus(set);
+    const { status: before, resourceVersion } = this.#latest(set);
     const { generation, counters, details, history } = draft;
     const conditions = mergeConditions(before?.conditions ?? [], draft.conditions, generation, clock.now());
     const status = { observedGeneration: generation, ...counters, ...details, ...history, conditions };
@@ -96,17 +96,19 @@ export class StatusWriter {
       return;
     }
     logger.debug({ SidecarSet: name, generation, ...counters }, "Writing status");
-    const patch = { kind: "merge", body: { metadata: { uid: draft.uid }, status: merging(status) } } as const;
+    // The server looks at no uid here, and so would give the status to a set that was made anew under the name.
+    const body = { metadata: { uid: draft.uid, resourceVersion }, status: merging(status) };
+    const patch = { kind: "merge", body } as const;
     try {
       const answer = await client.patch(sidecarSets, { name, subresource: "status" }, patch, {
         signal,
         metadataOnly: true,
       });
-      const resourceVersion = textOf(objectOf(answer, "metadata"), "resourceVersion");
-      this.#written.set(name, { uid: draft.uid, resourceVersion, status: { ...before, ...status } });
+      const version = textOf(objectOf(answer, "metadata"), "resourceVersion");
+      this.#written.set(name, { uid: draft.uid, resourceVersion: version, status: { ...before, ...status } });
       if (this.#drafts.get(name) === draft) this.#drafts.delete(name);
     } catch (error) {
-      // The set is gone or another one has its name; the watch brings what is to be done.
+      // The set has changed, is gone, or another one has its name; the watch brings what is to be done.
       if (isPreconditionFailure(error)) return;
       throw error;
     } finally {
@@ -121,13 +123,16 @@ export class StatusWriter {
   }
 
   /** What the server has, as far as known: the cache lags behind the last write. */
-  #latestStatus(set: SidecarSet): SidecarSetStatus | undefined {
-    const { name, uid, resourceVersion } = set.metadata;
+  #latest({
+    metadata,
+    status,
+  }: SidecarSet): Pick<SidecarSet, "status"> & { readonly resourceVersion: string } {
+    const { name, uid, resourceVersion } = metadata;
     const written = this.#written.get(name);
-    if (written?.uid !== uid) return set.status;
-    return compareResourceVersions(resourceVersion, written.resourceVersion) >= 0
-      ? set.status
-      : written.status;
+    if (written?.uid !== uid || compareResourceVersions(resourceVersion, written.resourceVersion) >= 0) {
+      return { resourceVersion, ...(status && { status }) };
+    }
+    return written;
   }
 }
 

@@ -66,12 +66,15 @@ test("the interval begins when the server has answered", async () => {
   assert.equal(next.kind === "requeue" && next.afterMs, 1000);
 });
 
-test("the patch names the set's uid and all counters", async () => {
+test("the patch names the set's uid, the version that was read, and all counters", async () => {
   const { writer, bodies } = newWriter(answered("2"));
   writer.offer("set", draft);
   await writer.reconcile("set", signal);
   assert.deepEqual(bodies, [
-    { metadata: { uid: "uid-set" }, status: { observedGeneration: 1, ...counters, conditions: [] } },
+    {
+      metadata: { uid: "uid-set", resourceVersion: "1" },
+      status: { observedGeneration: 1, ...counters, conditions: [] },
+    },
   ]);
 });
 
@@ -91,7 +94,7 @@ test("a detail that no longer holds is removed", async () => {
   writer.offer("set", { ...draft, details: { ...details, estimatedTimeLeft: undefined } });
   await writer.reconcile("set", signal);
   assert.deepEqual(bodies.at(-1), {
-    metadata: { uid: "uid-set" },
+    metadata: { uid: "uid-set", resourceVersion: "2" },
     status: { ...status, estimatedTimeLeft: null },
   });
   clock.advance(1000);
