@@ -59,6 +59,8 @@ export async function describeCases(
           context.skip(`skipped, because ${missing}`);
           return;
         }
+        // What does not work any more would make every case wait for nothing.
+        assert.deepEqual(cluster.problems(), []);
         try {
           await each.run(cluster);
         } catch (error) {
@@ -87,5 +89,7 @@ function missingFor({ needs }: Case, cluster: Environment): string | undefined {
     return "the policies cannot be interrupted";
   if (needs === "restart" && cluster.restartApiServer === undefined)
     return "the API server cannot be restarted";
+  if (needs === "compaction" && cluster.compact === undefined) return "history cannot be compacted";
+  if (needs === "replicas" && cluster.killLeader === undefined) return "there is one controller only";
   return undefined;
 }

@@ -7,16 +7,13 @@ import { PolicyModule } from "@kubewarden/as-sdk/host";
 import type { AuditedRequest } from "./cases/environment.ts";
 import { type Program } from "./control-plane/binaries.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane/control-plane.ts";
-import { lastLines, type SupervisedProcess, supervise } from "./control-plane/supervised-process.ts";
+import { Controllers } from "./controllers.ts";
 import { type Cluster, policyFile } from "./describe-cases.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
 import { Kubewarden } from "./kubewarden/kubewarden.ts";
 
 const root = join(import.meta.dirname, "../..");
 const account = { namespace: "sidecarset-system", name: "sidecarset-controller" };
-
-// A settings interval of a minute, as in production, would make every case wait for the one before it.
-const controllerFlags = ["--settings-interval", "500ms", "--metrics-port", "0", "--health-port", "0"];
 
 /** Starts all of it: our manifests by kubectl, the controller as a process with the account that they give it. */
 export async function startRealCluster(
@@ -38,8 +35,11 @@ export async function startRealCluster(
     closing.push(() => kubewarden.stop());
     await applyManifests(plane, kubectl);
     await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);
-    const controller = await startController(plane);
-    closing.push(() => controller.stop());
+    const access = await plane.serviceAccount(account.namespace, account.name);
+    const { folder } = plane;
+    const kubeconfig = plane.writeKubeconfig("controller", access);
+    const controllers = new Controllers({ kubeconfig, policyFile, folder, admin });
+    closing.push(() => controllers.stop());
     const audit = plane.auditLog;
     return {
       name: `kube-apiserver ${(await admin.get("/version")).body.gitVersion}`,
@@ -50,16 +50,17 @@ export async function startRealCluster(
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
       interruptPolicies: () => kubewarden.interrupt(),
       restartApiServer: () => plane.restartApiServer(),
+      compact: () => plane.compact(),
+      killLeader: () => controllers.killLeader(),
       startSeconds: (performance.now() - started) / 1000,
       problems() {
-        const code = controller.ended();
         return [
           ...kubelet.problems.map((problem) => `kubelet: ${problem}`),
           ...kubewarden.problems.map((problem) => `kubewarden: ${problem}`),
-          ...(code === null ? [] : [`controller: ended with ${code}`]),
+          ...controllers.problems(),
         ];
       },
-      controllerLog: () => lastLines(controller, 40),
+      controllerLog: () => controllers.log(),
       summary() {
         const times = kubewarden.server.reviews.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
         const [median = 0, most = 0] = [times[times.length >> 1], times.at(-1)];
@@ -91,14 +92,6 @@ async function untilRegistered({ admin }: ControlPlane, names: readonly string[]
   }
   // The API server reads its own configurations a moment later.
   await sleep(1000);
-}
-
-async function startController(plane: ControlPlane): Promise<SupervisedProcess> {
-  const access = await plane.serviceAccount(account.namespace, account.name);
-  const kubeconfig = plane.writeKubeconfig("controller", access);
-  const flags = ["--kubeconfig", kubeconfig, "--policy-module", policyFile, ...controllerFlags];
-  const command = [process.execPath, join(root, "controller/main.ts"), ...flags];
-  return supervise("controller", command, { logFile: join(plane.folder, "controller.log") });
 }
 
 /** The controller's requests in an audit log; a watch is there when it begins and when it ends. */

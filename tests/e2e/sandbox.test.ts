@@ -1,21 +1,22 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startProject } from "../../sandbox/project.ts";
+import { startProjectSandbox } from "../../sandbox/project.ts";
 import { ApiClient } from "./control-plane/api-client.ts";
-import { type Cluster, describeCases } from "./describe-cases.ts";
+import { Controllers } from "./controllers.ts";
+import { type Cluster, describeCases, policyFile } from "./describe-cases.ts";
 
 await describeCases("in the sandbox", undefined, startSandboxCluster);
 
-/** The sandbox with the controller in this process: the same cases as on a real API server. */
+/** The sandbox in this process, the controllers beside it: the same cases as on a real API server. */
 async function startSandboxCluster(kubectl: string): Promise<Cluster> {
   const started = performance.now();
-  const project = await startProject({ controller: { settingsIntervalMs: 200 } });
-  await project.controller.started;
+  const sandbox = await startProjectSandbox();
   const folder = mkdtempSync(join(tmpdir(), "sidecarset-sandbox-"));
   const kubeconfig = join(folder, "kubeconfig");
-  writeFileSync(kubeconfig, project.sandbox.kubeconfig());
-  const admin = new ApiClient({ server: project.sandbox.url });
+  writeFileSync(kubeconfig, sandbox.kubeconfig());
+  const admin = new ApiClient({ server: sandbox.url });
+  const controllers = new Controllers({ kubeconfig, policyFile, folder, admin });
   return {
     name: "sandbox",
     admin,
@@ -23,17 +24,24 @@ async function startSandboxCluster(kubectl: string): Promise<Cluster> {
     kubectl,
     hasControllers: false,
     startSeconds: (performance.now() - started) / 1000,
-    problems: () => [],
-    controllerLog: () => "",
+    problems: () => controllers.problems(),
+    controllerLog: () => controllers.log(),
     summary: () => "stopped",
-    restartApiServer: () => project.sandbox.restart(500),
+    restartApiServer: () => sandbox.restart(500),
+    compact() {
+      sandbox.store.compact();
+      sandbox.lists.expire();
+      return Promise.resolve();
+    },
+    killLeader: () => controllers.killLeader(),
     interruptPolicies: () => {
-      const resume = project.sandbox.policyServers.interrupt();
+      const resume = sandbox.policyServers.interrupt();
       return Promise.resolve(() => Promise.resolve(resume()));
     },
     async stop() {
+      await controllers.stop();
       admin.close();
-      await project.close();
+      await sandbox.close();
       rmSync(folder, { recursive: true });
     },
   };

@@ -19,6 +19,10 @@ export interface Environment {
   interruptPolicies?(): Promise<() => Promise<void>>;
   /** Stops and starts the API server; absent where that cannot be done. */
   restartApiServer?(): Promise<void>;
+  /** Forgets all history of objects, as etcd's compaction does; absent where that cannot be done. */
+  compact?(): Promise<void>;
+  /** Kills (-9) the controller that holds the Lease, and answers its identity; absent where there is only one. */
+  killLeader?(): Promise<string>;
 }
 
 /** One request of the controller's account. */
@@ -35,7 +39,7 @@ export interface AuditedRequest {
 export interface Case {
   readonly name: string;
   /** What the environment has to have; the case is skipped, aloud, where it is missing. */
-  readonly needs?: "controllers" | "audit" | "outage" | "restart";
+  readonly needs?: "controllers" | "audit" | "outage" | "restart" | "compaction" | "replicas";
   run(environment: Environment): Promise<void>;
 }
 
@@ -52,12 +56,13 @@ export function kubectl(
   { kubeconfig, kubectl: program }: Environment,
   parameters: readonly string[],
   input?: unknown,
+  variables: NodeJS.ProcessEnv = {},
 ): Promise<Output> {
   return new Promise((resolve) => {
     const child = execFile(
       program,
       parameters,
-      { env: { ...process.env, KUBECONFIG: kubeconfig }, timeout: 60_000, maxBuffer: 1 << 24 },
+      { env: { ...process.env, ...variables, KUBECONFIG: kubeconfig }, timeout: 60_000, maxBuffer: 1 << 24 },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : 1;
         resolve({ code, stdout, stderr: stderr.replace(/^WARNING: version difference .*\n/m, "") });

@@ -1,7 +1,19 @@
 import { policyErrors, schemaErrors } from "./admission-errors.ts";
+import { editing } from "./editing.ts";
 import type { Case } from "./environment.ts";
-import { apiServerRestart, permissions, policyOutage } from "./operations.ts";
+import { history, missingRevision } from "./history.ts";
+import { hotUpgrade } from "./hot-upgrade.ts";
+import {
+  apiServerRestart,
+  compaction,
+  leaderKilled,
+  permissions,
+  policyOutage,
+  policyOutageIgnored,
+} from "./operations.ts";
 import { allFeatures, examplesWork, namespaceLabels } from "./injection.ts";
+import { migration } from "./migration.ts";
+import { rolloutOrder, scatter } from "./rollout-order.ts";
 import { rollout } from "./rollout.ts";
 import { walkthrough } from "./walkthrough.ts";
 import { deployment, nativeSidecar, nativeSidecarInJob } from "./workloads.ts";
@@ -15,6 +27,7 @@ export const cases: readonly Case[] = [
   schemaErrors,
   policyErrors,
   walkthrough,
+  editing,
   serverSideApply,
   statusSubresource,
   examplesWork,
@@ -23,8 +36,17 @@ export const cases: readonly Case[] = [
   nativeSidecar,
   nativeSidecarInJob,
   deployment,
+  rolloutOrder,
+  scatter,
+  hotUpgrade,
+  history,
+  missingRevision,
+  migration,
   rollout,
   policyOutage,
+  policyOutageIgnored,
+  leaderKilled,
   permissions,
   apiServerRestart,
+  compaction,
 ];

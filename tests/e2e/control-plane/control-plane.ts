@@ -30,6 +30,8 @@ export interface ControlPlane {
   writeKubeconfig(name: string, access: Access): string;
   /** Stops and starts kube-apiserver alone; its watch cache then begins anew, so old resourceVersions get 410. */
   restartApiServer(): Promise<void>;
+  /** Makes etcd forget the past up to now. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -184,6 +186,16 @@ export async function startControlPlane(
       await apiServer.stop();
       processes.splice(processes.indexOf(apiServer), 1);
       apiServer = await startApiServer();
+    },
+    async compact() {
+      const etcd = async (path: string, body: object): Promise<{ header: { revision: string } }> => {
+        const url = `http://127.0.0.1:${etcdPort}/v3/kv/${path}`;
+        const answer = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+        if (!answer.ok) throw new Error(`${url}: expected 200, got ${answer.status} ${await answer.text()}`);
+        return JSON.parse(await answer.text());
+      };
+      const { header } = await etcd("range", { key: Buffer.from("/").toString("base64") });
+      await etcd("compaction", { revision: header.revision, physical: true });
     },
     stop,
   };

@@ -26,6 +26,8 @@ export interface SupervisedProcess {
   ended(): number | string | null;
   /** Resolves when the program has ended; asks it to end first. */
   stop(): Promise<void>;
+  /** Ends it as kill -9 does: it gets no chance to do anything. */
+  kill(): Promise<void>;
 }
 
 /** Starts a program with its output in `logFile`. */
@@ -53,6 +55,11 @@ export function supervise(
     async stop() {
       if (ended() !== null) return;
       child.stdin?.end();
+      await exited;
+    },
+    async kill() {
+      if (ended() !== null || child.pid === undefined) return;
+      process.kill(-child.pid, "SIGKILL");
       await exited;
     },
   };
