@@ -105,6 +105,11 @@ export function isWaiting(pod: ApiPod, set: SidecarSet): boolean {
   );
 }
 
+/** True when only re-creation brings the set's present sidecars into the Pod. */
+export function isOutdatedForGood(pod: ApiPod, set: SidecarSet): boolean {
+  return hashOf(pod, set.metadata.name, "hash-without-image") !== hashOfSet(set, "hash-without-image");
+}
+
 /** Counts the Pods of a set. */
 export function recount(pods: readonly ApiPod[], set: SidecarSet): Recount {
   const matched = pods.filter((pod) => isMatched(pod, set));

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { longestHoldMs } from "../../../controller/core/in-flight.ts";
 import type { TransportRequest } from "../../../controller/k8s/transport.ts";
 import type { SidecarSet } from "../../../controller/model/sidecarset.ts";
 import type { StoreEvent } from "../../../sandbox/store/event-log.ts";
@@ -12,6 +13,7 @@ import {
   hashOf,
   hashOfSet,
   isMatched,
+  isOutdatedForGood,
   isReady,
   isWaiting,
   runsItsImages,
@@ -44,8 +46,8 @@ export class Witness implements Onlooker {
   readonly #store: Store;
   readonly #sets = new Map<string, Version<SidecarSet>[]>();
   readonly #pods = new Map<string, Version<ApiPod>[]>();
-  /** Pods by uid that a write to a set's sidecars took down and that have not come back, by name of the set. */
-  readonly #down = new Map<string, Set<string>>();
+  /** Since when Pods by uid are down that a write to a set's sidecars took down, by name of the set. */
+  readonly #down = new Map<string, Map<string, number>>();
   #serving: ControllerProcess | undefined;
 
   constructor(store: Store) {
@@ -70,8 +72,10 @@ export class Witness implements Onlooker {
     const lease = this.#store.get("leases.coordination.k8s.io", "sidecarset-system", "sidecarset-controller");
     const holder = JSON.parse(JSON.stringify(lease?.["spec"] ?? {})).holderIdentity;
     if (holder !== process) this.#note(`${method} ${path}: sent by ${process} while ${holder} leads`);
-    const needsUid = /\/pods\/|\/sidecarsets\/[^/]+\/status/.test(path);
-    if (needsUid && content.metadata?.uid === undefined) this.#note(`${method} ${path}: without a uid`);
+    const { uid, resourceVersion } = content.metadata ?? {};
+    if (path.includes("/pods/") && uid === undefined) this.#note(`${method} ${path}: without a uid`);
+    const isStatus = path.includes("/status") && path.includes("/sidecarsets/");
+    if (isStatus && resourceVersion === undefined) this.#note(`${method} ${path}: without a version`);
   }
 
   #see({ type, object, previous, revision }: StoreEvent): void {
@@ -116,6 +120,7 @@ export class Witness implements Onlooker {
     const [set] = touched;
     if (set === undefined || touched.length !== 1) {
       this.#note(`Pod ${name}: a write that updates ${touched.length} sets: ${touched.join(", ") || "none"}`);
+      this.#note(JSON.stringify([before.metadata.annotations, after.metadata.annotations]));
       return;
     }
     const isSidecar = (container: string): boolean => container.startsWith(`${set}-`);
@@ -124,10 +129,11 @@ export class Witness implements Onlooker {
     }
     const images = (pod: ApiPod): string => pod.spec.containers.map(({ image }) => image).join();
     const takesDown = isReady(before) && images(before) !== images(after) && !this.#downOf(set).has(uid);
-    if (takesDown) this.#downOf(set).add(uid);
-    const down = takesDown ? this.#downOf(set).size : 0;
+    if (takesDown) this.#downOf(set).set(uid, Date.now());
     const versions = this.#between(this.#sets.get(set), process.floor("sidecarsets"));
-    const objections = versions.map((version) => this.#objection(process, version, before, after, down));
+    const objections = versions.map((version) =>
+      this.#objection(process, version, { before, after, takesDown }),
+    );
     if (!objections.includes(undefined)) {
       const floor = `${process.floor("sidecarsets")}..${this.#store.revision}`;
       this.#note(
@@ -140,9 +146,11 @@ export class Witness implements Onlooker {
   #objection(
     process: ControllerProcess,
     set: SidecarSet | undefined,
-    before: ApiPod,
-    after: ApiPod,
-    down: number,
+    {
+      before,
+      after,
+      takesDown,
+    }: { readonly before: ApiPod; readonly after: ApiPod; readonly takesDown: boolean },
   ): string | undefined {
     if (set === undefined) return "deleted";
     const { name } = set.metadata;
@@ -157,12 +165,30 @@ export class Witness implements Onlooker {
       return "not selected";
     }
     if (hashOf(before, name, "hash-without-image") !== hashOfSet(set, "hash-without-image")) return "lazy";
+    const down = takesDown ? this.#countDown(process, set) : 0;
     if (down > Number(maxUnavailable)) return `${down} down, maxUnavailable ${maxUnavailable}`;
     if (Number(partition) > 0) {
       const old = this.#believedWaiting(process, set);
       if (old < Number(partition)) return `${old} left old, partition ${partition}`;
     }
     return undefined;
+  }
+
+  /**
+   * Pods that count against maxUnavailable, this one included: not those that the set has lost, nor those that wait for
+   * re-creation and were upgraded so long ago that they may be down for reasons of their own.
+   */
+  #countDown(process: ControllerProcess, set: SidecarSet): number {
+    let count = 0;
+    for (const [uid, since] of this.#downOf(set.metadata.name)) {
+      const known = this.#between(this.#pods.get(uid), process.floor("pods"));
+      const isLazy = known.some(
+        (pod) => pod !== undefined && isMatched(pod, set) && isOutdatedForGood(pod, set),
+      );
+      const isOwn = isLazy && Date.now() - since >= longestHoldMs;
+      if (!isOwn && known.every((pod) => pod !== undefined && isMatched(pod, set))) count += 1;
+    }
+    return count;
   }
 
   /** Pods that the process may still take for outdated after this write. */
@@ -184,8 +210,8 @@ export class Witness implements Onlooker {
     }
   }
 
-  #downOf(set: string): Set<string> {
-    const known = this.#down.get(set) ?? new Set();
+  #downOf(set: string): Map<string, number> {
+    const known = this.#down.get(set) ?? new Map<string, number>();
     this.#down.set(set, known);
     return known;
   }
