@@ -9,7 +9,8 @@ import type { AnsweredRequest } from "../../../sandbox/api/api-server.ts";
 import { policyFile } from "../../../sandbox/project.ts";
 import { imageIn, World } from "./world.ts";
 
-const times = { durationMs: 1_500, renewDeadlineMs: 1_000, intervalMs: 200, retryMs: 100 };
+// Long enough for a busy machine: a renewal that comes late is a leader lost.
+const times = { durationMs: 4_000, renewDeadlineMs: 2_500, intervalMs: 400, retryMs: 200 };
 const writing = new Set(["create", "update", "patch", "delete"]);
 
 function candidate(identity: string) {
