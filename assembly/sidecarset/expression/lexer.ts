@@ -65,28 +65,27 @@ export class Lexer {
 
   /**
    * Takes digits, one point, one exponent, one percent sign, and any letters behind: `10x` is one number, without a
-   * readable value.
+   * readable value. As in the original a sign may stand anywhere behind an exponent that has no digit yet, also behind
+   * the percent sign, and an exponent that comes too late ends the number: letters are not taken then.
    */
   private number(): Token {
     const start = this.at;
     let hasPoint = false;
     let hasExponent = false;
     let hasPercent = false;
-    let afterExponent = false;
+    let lacksDigit = false;
     for (; ; this.at++) {
       const code = this.code;
-      if (isDigit(code)) afterExponent = false;
+      if (isDigit(code)) lacksDigit = false;
       else if (code == 0x2e && !hasPoint && !hasExponent && !hasPercent) hasPoint = true;
-      else if ((code | 0x20) == 0x65 && !hasExponent && !hasPercent) {
+      else if (isExponent(code) && !hasExponent && !hasPercent) {
         hasExponent = true;
-        afterExponent = true;
-      } else if ((code == 0x2b || code == 0x2d) && afterExponent) afterExponent = false;
-      else if (code == 0x25 && !hasPercent) {
-        hasPercent = true;
-        afterExponent = false;
-      } else break;
+        lacksDigit = true;
+      } else if ((code == 0x2b || code == 0x2d) && lacksDigit) lacksDigit = false;
+      else if (code == 0x25 && !hasPercent) hasPercent = true;
+      else break;
     }
-    if (!afterExponent) while (isLetter(this.code)) this.at++;
+    if (!lacksDigit && !isExponent(this.code)) while (isLetter(this.code)) this.at++;
     return isQuantity(this.source.slice(start, this.at)) ? Token.Quantity : Token.Number;
   }
 }
@@ -127,6 +126,10 @@ function isSpace(code: i32): bool {
 
 function isDigit(code: i32): bool {
   return code >= 0x30 && code <= 0x39;
+}
+
+function isExponent(code: i32): bool {
+  return (code | 0x20) == 0x65;
 }
 
 function isLetter(code: i32): bool {
