@@ -1,10 +1,10 @@
 import type { Pod } from "../model/pod.ts";
-import { hashAnnotation } from "../model/sidecarset.ts";
+import { hashAnnotation, hashWithoutImageAnnotation } from "../model/sidecarset.ts";
 import { type HotStep, hotAnnotations, hotStep } from "./hot-upgrade.ts";
 import type { ImageChange } from "./in-flight.ts";
 import { isGood } from "./pod-consistency.ts";
 import { containerIn, isInitContainer, statusIn } from "./pod-containers.ts";
-import { inPlaceStateAnnotation, putHashRecord, putInPlaceState } from "./pod-records.ts";
+import { inPlaceStateAnnotation, putHashRecord, putInPlaceState, withoutFirstShape } from "./pod-records.ts";
 import { endingSteps, type Halfway } from "./pod-state.ts";
 import { type NormalizedSidecarSet, recordedNames, sidecarsOf } from "./sidecars.ts";
 
@@ -104,6 +104,7 @@ export function podPatch(
     sidecarList: recordedNames(set),
     controllerRevision: options.revision,
   };
+  const withoutImage = withoutFirstShape(pod.annotations[hashWithoutImageAnnotation]);
   const first = { revision: hash, updateTimestamp };
   return {
     metadata: {
@@ -113,6 +114,7 @@ export function podPatch(
         ...(kind !== "end" && {
           [hashAnnotation]: putHashRecord(pod.annotations[hashAnnotation], record),
         }),
+        ...(kind !== "end" && withoutImage !== undefined && { [hashWithoutImageAnnotation]: withoutImage }),
         ...(kind !== "annotate" && {
           [inPlaceStateAnnotation]: putInPlaceState(
             pod.annotations[inPlaceStateAnnotation],

@@ -133,6 +133,21 @@ export function wasUpgradedInPlace(pod: Pod, set: string): boolean {
   return parseObject(pod.annotations[inPlaceStateAnnotation])?.[set] !== undefined;
 }
 
+/**
+ * The text of a hash annotation with entries in the first shape brought into the newer one; undefined when it has none,
+ * and need not be written.
+ */
+export function withoutFirstShape(text: string | undefined): string | undefined {
+  const members = (text === undefined ? undefined : jsonMembers(text)) ?? [];
+  if (!members.some((member) => member.text.startsWith('"'))) return undefined;
+  return writeMembers(
+    members.map(({ key, text }) => ({
+      key,
+      text: text.startsWith('"') ? firstShapeRecord(key, text) : text,
+    })),
+  );
+}
+
 function membersExcept(text: string | undefined, key: string): readonly JsonMember[] {
   return (text === undefined ? undefined : jsonMembers(text))?.filter((member) => member.key !== key) ?? [];
 }

@@ -65,3 +65,19 @@ test("native init sidecars are in the list of names, plain init containers are n
     /"sidecarList":\["log","net"\]/,
   );
 });
+
+test("records in the first shape of OpenKruise are brought into the newer one, in both annotations", () => {
+  const annotations = {
+    "kruise.io/sidecarset-hash": '{"set":"old","other":"h"}',
+    "kruise.io/sidecarset-hash-without-image": '{"set":"log","other":"w"}',
+  };
+  const { metadata } = podPatch(sidecarPod("a", { annotations }), makeSet(), recordOnly, {
+    now,
+    guarded: false,
+  });
+  const other = (hash: string) =>
+    `"other":{"updateTimestamp":null,"hash":"${hash}","sidecarSetName":"other","sidecarList":null}`;
+  assert.ok(metadata.annotations["kruise.io/sidecarset-hash"]?.includes(other("h")));
+  const log = '"set":{"updateTimestamp":null,"hash":"log","sidecarSetName":"set","sidecarList":null}';
+  assert.equal(metadata.annotations["kruise.io/sidecarset-hash-without-image"], `{${other("w")},${log}}`);
+});
