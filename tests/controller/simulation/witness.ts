@@ -114,13 +114,18 @@ export class Witness implements Onlooker {
   }
 
   #judgeWrite(process: ControllerProcess, before: ApiPod, after: ApiPod): void {
+    if (isDeepStrictEqual(written(before), written(after))) {
+      if (!isDeepStrictEqual(withoutOwnCondition(before), withoutOwnCondition(after))) {
+        this.#note(`Pod ${after.metadata.name}: more of its status changed than the condition`);
+      }
+      return;
+    }
     this.seen.podWrites += 1;
     const { uid, name } = after.metadata;
     const touched = [...this.#sets.keys()].filter((set) => hashOf(before, set) !== hashOf(after, set));
     const [set] = touched;
     if (set === undefined || touched.length !== 1) {
       this.#note(`Pod ${name}: a write that updates ${touched.length} sets: ${touched.join(", ") || "none"}`);
-      this.#note(JSON.stringify([before.metadata.annotations, after.metadata.annotations]));
       return;
     }
     const isSidecar = (container: string): boolean => container.startsWith(`${set}-`);
@@ -232,6 +237,17 @@ export class Witness implements Onlooker {
   #note(violation: string): void {
     this.violations.push(violation);
   }
+}
+
+/** What a write to a Pod, and not to its status, may change. */
+function written({ spec, metadata }: ApiPod): unknown {
+  return { spec, labels: metadata.labels, annotations: metadata.annotations };
+}
+
+/** The status but for the condition that is the controller's. */
+function withoutOwnCondition({ status }: ApiPod): unknown {
+  const conditions = status?.conditions?.filter(({ type }) => type !== "SidecarSetUpgradable");
+  return { ...status, conditions };
 }
 
 /** What a story tells of an object. */
