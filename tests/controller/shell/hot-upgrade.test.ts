@@ -42,7 +42,7 @@ test("a hot upgrade keeps one container serving, and the next one swaps them bac
   await world.counters("set", "3/3/3/3");
   for (const pod of world.pods()) assert.equal(images(pod), "log:3* empty:1");
   assert.equal(watch.stop(), 1, "one Pod at a time is not ready");
-  await until("resets are told on each Pod", () => world.events("ResetContainerSucceed").length === 3);
+  await until("every reset is told on its Pod", () => world.events("ResetContainerSucceed").length === 6);
 });
 
 test("a bad image stays beside the old one until the next edit; going back resets it", async (t) => {
