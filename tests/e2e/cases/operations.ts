@@ -206,6 +206,7 @@ export const permissions: Case = {
 /** Rights without a request in the cases, and what they are for. */
 const unusedHere: Readonly<Record<string, string>> = {
   "update sidecarsets.apps.kruise.io/finalizers": "asked for by OwnerReferencesPermissionEnforcement alone",
+  "get mutatingwebhookconfigurations.admissionregistration.k8s.io": "where OpenKruise's namespace is",
   "get pods": "after a conflict, and after an answer that got lost",
   "list pods": "of servers that do not stream lists",
   "patch pods/status": "the condition SidecarSetUpgradable",
