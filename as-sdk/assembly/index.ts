@@ -2,3 +2,4 @@ export * from "./capabilities";
 export { abort } from "./guest/abort";
 export * from "./guest";
 export * from "./json";
+export * from "./memory";

@@ -8,6 +8,14 @@ export type HostCall = (
   payload: Uint8Array,
 ) => Uint8Array;
 
+/** Is told what a call does besides answering. */
+export interface Observer {
+  /** Takes each line that the guest logs. */
+  readonly log: (line: string) => void;
+  /** Takes the size of the guest's memory in bytes at the end of the call. */
+  readonly memory: (bytes: number) => void;
+}
+
 interface GuestExports {
   readonly memory: WebAssembly.Memory;
   __guest_call(operationLength: number, payloadLength: number): number;
@@ -51,7 +59,7 @@ export function guestCall(
   operation: string,
   payload: Uint8Array,
   hostCall: HostCall,
-  log: (line: string) => void,
+  { log, memory }: Observer,
 ): Uint8Array {
   const operationBytes = encoder.encode(operation);
   let response: Uint8Array | undefined;
@@ -107,6 +115,8 @@ export function guestCall(
     if (cause instanceof PolicyError) throw cause;
     const message = `${operation}: the guest stopped: ${reason(cause)}`;
     throw new PolicyError("trap", operation, message, { cause });
+  } finally {
+    if (exports) memory(exports.memory.buffer.byteLength);
   }
   if (result === 0) {
     throw new PolicyError("error", operation, guestError ?? "No error message set for call failure");

@@ -19,6 +19,8 @@ export interface PolicyModuleOptions {
   readonly log?: (line: string) => void;
   /** Takes each structured event of the `tracing` capability: `{level, message, ...}`. Default: dropped. */
   readonly trace?: (event: unknown) => void;
+  /** Takes the size of the guest's memory in bytes after each call; it never shrinks. Default: dropped. */
+  readonly memory?: (bytes: number) => void;
 }
 
 const encoder = new TextEncoder();
@@ -52,7 +54,8 @@ export class PolicyModule {
       this.#trace(bytes);
       return new Uint8Array();
     };
-    return guestCall(this.#module, operation, payload, hostCall, this.#options.log ?? ignore);
+    const { log = ignore, memory = ignore } = this.#options;
+    return guestCall(this.#module, operation, payload, hostCall, { log, memory });
   }
 
   /** Judges a request (an AdmissionRequest, or anything for a raw policy). Throws PolicyError. */

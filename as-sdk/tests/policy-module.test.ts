@@ -9,11 +9,17 @@ const lines: string[] = [];
 const payload = new Uint8Array();
 let guest: Uint8Array;
 let policy: PolicyModule;
+let memory = 0;
 
 before(async () => {
   const flags = ["--config", "none", "--runtime", "stub", "--use", "abort=assembly/guest/abort/abort"];
   guest = await compile(SDK, ["tests/assembly/guests/faults.ts", ...flags]);
-  policy = await PolicyModule.load(guest, { log: (line) => lines.push(line) });
+  policy = await PolicyModule.load(guest, {
+    log: (line) => lines.push(line),
+    memory: (bytes) => {
+      memory = bytes;
+    },
+  });
 });
 
 const failures: [what: string, operation: string, failure: PolicyFailure, message: RegExp][] = [
@@ -36,6 +42,11 @@ for (const [what, operation, failure, message] of failures) {
     );
   });
 }
+
+test("a host is told how large the guest's memory is, after a trap too", () => {
+  assert.throws(() => policy.call("1", payload));
+  assert.ok(memory > 0 && memory % 65_536 === 0);
+});
 
 test("an abort tells the log why and where, as the trap's own text hides it", () => {
   lines.length = 0;

@@ -1,4 +1,4 @@
-import { ValidationResponse } from "@kubewarden/as-sdk/assembly";
+import { ValidationResponse, closeRegion, keepString, openRegion } from "@kubewarden/as-sdk/assembly";
 import { EffectiveSet } from "../injection/effective-set";
 import { prepareSet } from "../injection/prepare-set";
 import { Decided, RevisionChoice, chooseRevision } from "../injection/revision/choose";
@@ -6,6 +6,7 @@ import { DrawIdentity } from "../injection/revision/draw";
 import { restore } from "../injection/revision/restore";
 import { Labels } from "../matching/labels";
 import { Candidate } from "../matching/order";
+import { Problems } from "../sidecarset/problems/problems";
 import { missingRevision, skipped, skippedByProblems } from "./warnings";
 
 /** The matched SidecarSets in the form that is injected. */
@@ -52,7 +53,10 @@ function prepare(
   const isHistorical = choice.historical != 0;
   const set = isHistorical ? restore(candidate.set, choice.historical) : candidate.set;
   if (set == 0) return response.warn(skipped(candidate, "revision.spec: expected an object"));
-  const prepared = prepareSet(set);
-  if (prepared.problems.isEmpty) sets.push(prepared.set);
-  else response.warn(skippedByProblems(candidate, prepared.problems, isHistorical));
+  const region = openRegion();
+  const problems = new Problems();
+  const prepared = prepareSet(set, problems);
+  if (prepared) sets.push(prepared);
+  else if (!response.takesWarnings) closeRegion(region);
+  else response.warn(keepString(region, skippedByProblems(candidate, problems, isHistorical)));
 }

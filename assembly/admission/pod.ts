@@ -76,11 +76,13 @@ function decide(
 ): InjectionPlan | null {
   const namespace = identity.namespace;
   const selection = selectSets(settings.sidecarSets, submitted.labels, namespace);
-  for (let i = 0; i < selection.faults.length; i++) response.warn(skippedByFault(selection.faults[i]));
+  for (let i = 0; i < selection.faults.length && response.takesWarnings; i++) {
+    response.warn(skippedByFault(selection.faults[i]));
+  }
   const unread = decideUndecided(selection, submitted.labels, namespace);
   if (unread.length > 0 && settings.failureMode == FailureMode.Fail) return reject(response, unread, 500);
   if (unread.length > 0) {
-    for (let i = 0; i < selection.undecided.length; i++) {
+    for (let i = 0; i < selection.undecided.length && response.takesWarnings; i++) {
       response.warn(skipped(selection.undecided[i], unread));
     }
   }

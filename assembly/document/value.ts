@@ -1,11 +1,12 @@
 import {
   Ascii,
-  Elements,
   Members,
-  textIs,
+  firstElement,
   isUnset,
   member,
+  nextItem,
   sameText,
+  textIs,
 } from "@kubewarden/as-sdk/assembly/json";
 
 /** The value of a member; 0 when it is absent or null: Kubernetes reads null as if the member were not there. */
@@ -24,15 +25,16 @@ export function memberNamed(object: usize, name: string): usize {
 
 /** The first element of an array of objects whose member `name` says the same as `name`, or 0. */
 export function elementNamed(array: usize, name: usize): usize {
-  const elements = new Elements(array);
-  while (elements.next()) if (sameText(member(elements.value, "name"), name)) return elements.value;
-  return 0;
+  let element = firstElement(array);
+  while (element != 0 && !sameText(member(element, "name"), name)) element = nextItem(element);
+  return element;
 }
 
 /** Like `elementNamed` for the last such element. */
 export function lastElementNamed(array: usize, name: usize): usize {
   let found: usize = 0;
-  const elements = new Elements(array);
-  while (elements.next()) if (sameText(member(elements.value, "name"), name)) found = elements.value;
+  for (let element = firstElement(array); element != 0; element = nextItem(element)) {
+    if (sameText(member(element, "name"), name)) found = element;
+  }
   return found;
 }

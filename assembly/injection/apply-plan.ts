@@ -1,4 +1,4 @@
-import { Ascii, Elements, Splice, Writer, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, Splice, Writer, member, sameText, skip } from "@kubewarden/as-sdk/assembly/json";
 import { PodView } from "../pod/pod-view";
 import { valueOfKey } from "../matching/labels";
 import { AnnotationEdits } from "./annotation-edits";
@@ -10,6 +10,7 @@ import { writeSidecar } from "./write-sidecar";
  * Notes a plan's edits of a Pod, which must have `metadata` and `spec`. What no edit touches keeps its bytes.
  */
 export function applyPlan(plan: InjectionPlan, pod: PodView, splice: Splice): void {
+  splice.reserve(sizeOf(plan));
   editAnnotations(plan.annotations, pod, splice);
   if (!plan.addsContainers()) return;
   editContainers(plan.initContainers, "initContainers", pod.initContainers, pod.spec, splice);
@@ -17,6 +18,33 @@ export function applyPlan(plan: InjectionPlan, pod: PodView, splice: Splice): vo
   editList(plan.volumes, "volumes", pod.volumes, pod.spec, splice);
   dropRepeatedReferences(pod.imagePullSecrets, splice);
   editList(plan.imagePullSecrets, "imagePullSecrets", pod.imagePullSecrets, pod.spec, splice);
+}
+
+/** About how many bytes a plan adds to its Pod. */
+function sizeOf(plan: InjectionPlan): usize {
+  const values = plan.annotations.values;
+  let size: usize = 512;
+  for (let i = 0; i < values.length; i++) size += skip(values[i]) - values[i] + 128;
+  return (
+    size + sizeOfSidecars(plan.containers) + sizeOfSidecars(plan.initContainers) + sizeOfValues(plan.volumes)
+  );
+}
+
+function sizeOfSidecars(sidecars: Array<Sidecar>): usize {
+  let size: usize = 0;
+  for (let i = 0; i < sidecars.length; i++) {
+    const sidecar = sidecars[i];
+    size += skip(sidecar.source) - sidecar.source + 64;
+    size +=
+      sizeOfValues(sidecar.env) + sizeOfValues(sidecar.volumeMounts) + sizeOfValues(sidecar.volumeDevices);
+  }
+  return size;
+}
+
+function sizeOfValues(values: Array<usize>): usize {
+  let size: usize = 0;
+  for (let i = 0; i < values.length; i++) size += skip(values[i]) - values[i] + 1;
+  return size;
 }
 
 function editContainers(

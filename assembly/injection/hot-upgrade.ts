@@ -41,9 +41,9 @@ export function hotPair(sidecar: Sidecar, edits: AnnotationEdits): Array<Sidecar
 
 function copyOf(sidecar: Sidecar, name: string): Sidecar {
   const copy = new Sidecar(sidecar.set, sidecar.source, jsonText(name), sidecar.init);
-  for (let i = 0; i < sidecar.env.length; i++) copy.env.push(sidecar.env[i]);
-  for (let i = 0; i < sidecar.volumeMounts.length; i++) copy.volumeMounts.push(sidecar.volumeMounts[i]);
-  for (let i = 0; i < sidecar.volumeDevices.length; i++) copy.volumeDevices.push(sidecar.volumeDevices[i]);
+  copy.env = sidecar.env.slice();
+  copy.volumeMounts = sidecar.volumeMounts;
+  copy.volumeDevices = sidecar.volumeDevices;
   copy.resources = sidecar.resources;
   copy.env.push(versionEnv("SIDECARSET_VERSION", `${VERSION_PREFIX}${name}`));
   copy.env.push(versionEnv("SIDECARSET_VERSION_ALT", `${ALTERNATIVE_PREFIX}${name}`));
@@ -69,7 +69,7 @@ function setVersions(edits: AnnotationEdits, container: string, version: string,
 /** Notes the working container of a sidecar beside those of other sidecars; what cannot be read is dropped. */
 function setWorking(edits: AnnotationEdits, sidecar: usize, working: string): void {
   const key = jsonText(WORKING_ANNOTATION.toString());
-  const now = parsedTexts(decode(edits.value(key)));
+  const now = parsedTexts(edits.value(key));
   const merged = new Writer(256);
   merged.ascii("{");
   const members = new Members(now);
@@ -100,7 +100,7 @@ function setWorking(edits: AnnotationEdits, sidecar: usize, working: string): vo
 }
 
 /** A JSON object of strings, or 0 when the text is anything else. */
-function parsedTexts(text: string): usize {
+function parsedTexts(text: usize): usize {
   const root = parseText(text);
   if (!isObject(root)) return 0;
   const members = new Members(root);

@@ -7,6 +7,7 @@ import {
   member,
   sameText,
 } from "@kubewarden/as-sdk/assembly/json";
+import { closeRegion, openRegion } from "@kubewarden/as-sdk/assembly/memory";
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
@@ -125,16 +126,24 @@ function addSidecar(plan: InjectionPlan, sidecar: Sidecar, sets: Array<Effective
       plan.rejection = `sidecarset ${decode(sidecar.set.name)}: container ${decode(sidecar.name)}: ${planned.problem}`;
     }
   }
-  const shared = sharedVolumes(source, pod.containers);
-  const transferred = transferredEnv(source, pod, plan.annotations);
-  addAll(envAdditions(member(source, "env"), transferred, shared.env), sidecar.env);
-  addAll(shared.mounts, sidecar.volumeMounts);
-  addAll(shared.devices, sidecar.volumeDevices);
+  share(sidecar, pod, plan);
   addReferencedVolumes(source, sidecar.set, pod.volumes, plan.volumes);
   const list = sidecar.init ? plan.initContainers : plan.containers;
   const doubled = isHot(source) && (!sidecar.init || isNative(source));
   if (doubled) addAll(hotPair(sidecar, plan.annotations), list);
   else list.push(sidecar);
+}
+
+/** Gives a sidecar what it shares with the Pod's containers. Where that is nothing, finding out costs no memory. */
+function share(sidecar: Sidecar, pod: PodView, plan: InjectionPlan): void {
+  const region = openRegion();
+  const shared = sharedVolumes(sidecar.source, pod.containers);
+  const transferred = transferredEnv(sidecar.source, pod, plan.annotations);
+  const env = envAdditions(member(sidecar.source, "env"), transferred, shared.env);
+  if (env.length + shared.mounts.length + shared.devices.length == 0) return closeRegion(region);
+  sidecar.env = env;
+  sidecar.volumeMounts = shared.mounts;
+  sidecar.volumeDevices = shared.devices;
 }
 
 function addAll<T>(values: Array<T>, into: Array<T>): void {

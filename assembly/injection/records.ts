@@ -3,7 +3,6 @@ import {
   Members,
   Writer,
   compareText,
-  decode,
   isArray,
   isBlank,
   isObject,
@@ -12,8 +11,11 @@ import {
   member,
   sameText,
 } from "@kubewarden/as-sdk/assembly/json";
+import { keepText, openRegion } from "@kubewarden/as-sdk/assembly/memory";
 import { parseText } from "../document/parse-text";
 import { isRecordedTime } from "./recorded-time";
+
+const NO_NAMES: Array<usize> = [];
 
 /** What a Pod remembers of one SidecarSet that it was injected from. Addresses of JSON values; 0 means absent. */
 export class InjectionRecord {
@@ -22,7 +24,7 @@ export class InjectionRecord {
   hash: usize = 0;
   sidecarSetName: usize = 0;
   /** Names in order; written as null when `hasList` is false, as in records of the oldest form. */
-  sidecarList: Array<usize> = [];
+  sidecarList: Array<usize> = NO_NAMES;
   hasList: bool = false;
   /** Left out when 0 or empty. */
   controllerRevision: usize = 0;
@@ -68,6 +70,7 @@ export class InjectionRecords {
 
   /** The annotation's value as a JSON string, readable at the address given back. */
   toJsonText(): usize {
+    const region = openRegion();
     const inner = new Writer(512);
     inner.ascii("{");
     for (let i = 0; i < this.records.length; i++) {
@@ -77,7 +80,7 @@ export class InjectionRecords {
     inner.ascii("}");
     const text = new Writer(inner.length + (inner.length >> 1) + 32);
     text.quote(inner.start, inner.end);
-    return text.seal();
+    return keepText(region, text);
   }
 }
 
@@ -89,9 +92,8 @@ export class InjectionRecords {
  */
 export function readRecords(value: usize): InjectionRecords | null {
   const found = new InjectionRecords();
-  const text = decode(value);
-  if (text.length == 0) return found;
-  const root = parseText(text);
+  if (isBlank(value)) return found;
+  const root = parseText(value);
   if (root == 0) return null;
   if (isUnset(root)) return found;
   if (!isObject(root)) return null;
@@ -136,6 +138,7 @@ function readRecord(key: usize, value: usize): InjectionRecord | null {
   if (isUnset(list)) return record;
   if (!isArray(list)) return null;
   record.hasList = true;
+  record.sidecarList = [];
   const names = new Elements(list);
   while (names.next()) {
     if (!isText(names.value)) return null;

@@ -1,5 +1,7 @@
 import { EffectiveSet } from "./effective-set";
 
+const NOTHING: Array<usize> = [];
+
 /** Where a produced container goes in its list. */
 export enum Placement {
   /** Ahead of all containers that the Pod came with. */
@@ -13,16 +15,17 @@ export enum Placement {
 /**
  * One container that the plan puts into the Pod: a container of a SidecarSet and what is done to it.
  *
- * All values are addresses of JSON values; the lists hold what is added behind the container's own entries.
+ * All values are addresses of JSON values; the lists hold what is added behind the container's own entries,
+ * and are replaced, never filled: most sidecars share an empty one.
  */
 export class Sidecar {
   placement: Placement = Placement.After;
   /** The Pod's container that this one replaces, or 0. */
   replaces: usize = 0;
   /** Env entries behind `IS_INJECTED`. */
-  readonly env: Array<usize> = [];
-  readonly volumeMounts: Array<usize> = [];
-  readonly volumeDevices: Array<usize> = [];
+  env: Array<usize> = NOTHING;
+  volumeMounts: Array<usize> = NOTHING;
+  volumeDevices: Array<usize> = NOTHING;
   /** A JSON string that replaces `image`, or 0. */
   image: usize = 0;
   /** A JSON object that replaces `resources`, or 0. */

@@ -1,4 +1,11 @@
-import { Ascii, Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  firstKey,
+  memberValue,
+  nextItem,
+  sameText,
+  textEquals,
+} from "@kubewarden/as-sdk/assembly/json";
 
 /** The label that Kubernetes keeps on every Namespace with the Namespace's own name as its value. */
 export const NAMESPACE_NAME_LABEL: Ascii = "kubernetes.io/metadata.name";
@@ -6,8 +13,11 @@ export const NAMESPACE_NAME_LABEL: Ascii = "kubernetes.io/metadata.name";
 /** The value of the member whose key says the same as `key`, a JSON string; of equal keys the last. 0 when absent. */
 export function valueOfKey(object: usize, key: usize): usize {
   let found: usize = 0;
-  const members = new Members(object);
-  while (members.next()) if (sameText(members.key, key)) found = members.value;
+  for (let own = firstKey(object); own != 0; ) {
+    const value = memberValue(own);
+    if (sameText(own, key)) found = value;
+    own = nextItem(value);
+  }
   return found;
 }
 

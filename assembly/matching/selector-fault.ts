@@ -1,12 +1,14 @@
 import {
-  Elements,
-  Members,
+  firstElement,
+  firstKey,
   isArray,
   isBlank,
   isObject,
   isText,
   isUnset,
   member,
+  memberValue,
+  nextItem,
   textEquals,
 } from "@kubewarden/as-sdk/assembly/json";
 
@@ -51,15 +53,15 @@ export function selectorFault(selector: usize): SelectorFault {
   const matchLabels = member(selector, "matchLabels");
   if (!isUnset(matchLabels)) {
     if (!isObject(matchLabels)) return SelectorFault.MatchLabels;
-    const labels = new Members(matchLabels);
-    while (labels.next()) if (!isText(labels.value)) return SelectorFault.MatchLabels;
+    for (let key = firstKey(matchLabels); key != 0; key = nextItem(memberValue(key))) {
+      if (!isText(memberValue(key))) return SelectorFault.MatchLabels;
+    }
   }
   const matchExpressions = member(selector, "matchExpressions");
   if (isUnset(matchExpressions)) return SelectorFault.None;
   if (!isArray(matchExpressions)) return SelectorFault.MatchExpressions;
-  const expressions = new Elements(matchExpressions);
-  while (expressions.next()) {
-    const fault = expressionFault(expressions.value);
+  for (let each = firstElement(matchExpressions); each != 0; each = nextItem(each)) {
+    const fault = expressionFault(each);
     if (fault != SelectorFault.None) return fault;
   }
   return SelectorFault.None;
@@ -75,9 +77,8 @@ function expressionFault(expression: usize): SelectorFault {
   let count = 0;
   if (!isUnset(values)) {
     if (!isArray(values)) return SelectorFault.Values;
-    const elements = new Elements(values);
-    while (elements.next()) {
-      if (!isText(elements.value)) return SelectorFault.Values;
+    for (let value = firstElement(values); value != 0; value = nextItem(value)) {
+      if (!isText(value)) return SelectorFault.Values;
       count++;
     }
   }

@@ -1,4 +1,13 @@
-import { Elements, Members, count, isUnset, member, sameText } from "@kubewarden/as-sdk/assembly/json";
+import {
+  count,
+  firstElement,
+  firstKey,
+  isUnset,
+  member,
+  memberValue,
+  nextItem,
+  sameText,
+} from "@kubewarden/as-sdk/assembly/json";
 import { Labels, valueOfKey } from "./labels";
 import { Operator, operatorOf } from "./selector-fault";
 
@@ -24,25 +33,19 @@ export function matchSelector(selector: usize, labels: Labels): Match {
   let answer = Match.No;
   const matchLabels = member(selector, "matchLabels");
   if (!isUnset(matchLabels)) {
-    const terms = new Members(matchLabels);
-    while (terms.next()) {
-      if (!labels.answers(terms.key)) {
-        answer = Match.Unknown;
-        continue;
-      }
-      const value = labels.value(terms.key);
-      if (value != 0 && sameText(value, terms.value)) {
+    for (let key = firstKey(matchLabels); key != 0; ) {
+      const wanted = memberValue(key);
+      if (!labels.answers(key)) answer = Match.Unknown;
+      else if (sameText(labels.value(key), wanted)) {
         if (answer == Match.No) answer = Match.Yes;
-      } else if (valueOfKey(matchLabels, terms.key) == terms.value) {
-        return Match.No;
-      }
+      } else if (valueOfKey(matchLabels, key) == wanted) return Match.No;
+      key = nextItem(wanted);
     }
   }
   const matchExpressions = member(selector, "matchExpressions");
   if (isUnset(matchExpressions)) return answer;
-  const terms = new Elements(matchExpressions);
-  while (terms.next()) {
-    const term = matchExpression(terms.value, labels);
+  for (let each = firstElement(matchExpressions); each != 0; each = nextItem(each)) {
+    const term = matchExpression(each, labels);
     if (term == Match.No) return Match.No;
     if (term == Match.Unknown || answer == Match.No) answer = term;
   }
@@ -74,7 +77,7 @@ export function matchExpression(expression: usize, labels: Labels): Match {
 }
 
 function listed(values: usize, value: usize): bool {
-  const elements = new Elements(values);
-  while (elements.next()) if (sameText(elements.value, value)) return true;
-  return false;
+  let element = firstElement(values);
+  while (element != 0 && !sameText(element, value)) element = nextItem(element);
+  return element != 0;
 }

@@ -1,4 +1,13 @@
-import { Elements, Members, isBlank, isUnset, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Elements,
+  firstKey,
+  isBlank,
+  isUnset,
+  member,
+  memberValue,
+  nextItem,
+  textEquals,
+} from "@kubewarden/as-sdk/assembly/json";
 import { NAMESPACE_NAME_LABEL } from "./labels";
 import { Operator, operatorOf } from "./selector-fault";
 
@@ -29,23 +38,22 @@ export class SetHeader {
     this.readMetadata(member(set, "metadata"));
     const spec = member(set, "spec");
     this.spec = spec;
-    const members = new Members(spec);
-    while (members.next()) {
-      if (members.keyIs("selector")) this.selector = members.value;
-      else if (members.keyIs("namespaceSelector")) this.namespaceSelector = members.value;
-      else if (members.keyIs("injectionStrategy")) this.injectionStrategy = members.value;
-      else if (members.keyIs("namespace")) {
-        this.namespace = isBlank(members.value) ? 0 : members.value;
-      }
+    for (let key = firstKey(spec); key != 0; ) {
+      const value = memberValue(key);
+      if (textEquals(key, "selector")) this.selector = value;
+      else if (textEquals(key, "namespaceSelector")) this.namespaceSelector = value;
+      else if (textEquals(key, "injectionStrategy")) this.injectionStrategy = value;
+      else if (textEquals(key, "namespace")) this.namespace = isBlank(value) ? 0 : value;
+      key = nextItem(value);
     }
   }
 
   private readMetadata(metadata: usize): void {
-    const members = new Members(metadata);
-    while (members.next()) {
-      if (members.keyIs("name")) {
-        this.name = isBlank(members.value) ? 0 : members.value;
-      } else if (members.keyIs("annotations")) this.annotations = members.value;
+    for (let key = firstKey(metadata); key != 0; ) {
+      const value = memberValue(key);
+      if (textEquals(key, "name")) this.name = isBlank(value) ? 0 : value;
+      else if (textEquals(key, "annotations")) this.annotations = value;
+      key = nextItem(value);
     }
   }
 }

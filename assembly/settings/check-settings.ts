@@ -2,6 +2,7 @@ import {
   Ascii,
   Elements,
   Members,
+  closeRegion,
   compareText,
   decode,
   isArray,
@@ -11,6 +12,7 @@ import {
   isTrue,
   isUnset,
   member,
+  openRegion,
   sameText,
   textEquals,
 } from "@kubewarden/as-sdk/assembly";
@@ -92,17 +94,19 @@ function checkSidecarSets(value: usize, problems: Problems): void {
   if (!isArray(value)) return unexpected(value, path, "an array of SidecarSets", problems);
   const sets = new Elements(value);
   while (sets.next()) {
+    const region = openRegion();
+    const told = problems.lines.length;
     if (isUnset(sets.value)) unexpected(sets.value, path.at(sets.index), "a SidecarSet", problems);
     const before = problems.count;
     checkSidecarSet(withStrategy(sets.value), path.at(sets.index), problems);
     if (problems.count == before) checkRevision(sets.value, path.at(sets.index).to("revision"), problems);
+    if (problems.lines.length == told) closeRegion(region);
   }
   checkNames(value, path, problems);
 }
 
 function checkSidecarSet(set: usize, path: Path, problems: Problems): void {
-  const found = validateSidecarSet(withDefaults(set), 0, path);
-  for (let i = 0; i < found.lines.length; i++) problems.line(found.lines[i]);
+  problems.take(validateSidecarSet(withDefaults(set), 0, path));
 }
 
 /** The revision beside a set that has no problem of its own. */

@@ -1,8 +1,8 @@
-import { isArray, isObject, isUnset, member, Splice, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { isArray, isObject, isUnset, member, Writer } from "@kubewarden/as-sdk/assembly/json";
 import { findConflicts } from "./conflicts/conflicts";
 import { Overlap } from "./conflicts/neighbour";
 import { sameValue } from "./conflicts/same-value";
-import { normalise, stampHashes, withDefaults } from "./normalise";
+import { normalise, withDefaults, written } from "./normalise";
 import { Path } from "./problems/path";
 import { Place } from "./problems/place";
 import { validateAllowed } from "./validation/allow-list";
@@ -59,16 +59,6 @@ export function admitSidecarSet(set: usize, old: usize, surroundings: Surroundin
     return admission;
   }
   admission.warnings = warningsOf(normalised.set, before);
-  admission.mutated = written(set, normalised.set, normalised.hash, normalised.hashWithoutImage);
+  admission.mutated = written(set, normalised);
   return admission;
-}
-
-/** The set to store; null when the one that was sent is complete already. */
-function written(sent: usize, defaulted: usize, hash: string, hashWithoutImage: string): Writer | null {
-  const edits = Splice.of(defaulted);
-  stampHashes(edits, defaulted, hash, hashWithoutImage);
-  if (edits.isEmpty && defaulted == sent) return null;
-  const out = new Writer(4096);
-  edits.writeTo(out);
-  return out;
 }

@@ -34,8 +34,18 @@ export function withDefaults(set: usize): usize {
   return text.seal();
 }
 
+/** The defaulted set with its hashes; null when the set given is complete already. */
+export function written(sent: usize, normalised: Normalised): Writer | null {
+  const edits = Splice.of(normalised.set);
+  stampHashes(edits, normalised.set, normalised.hash, normalised.hashWithoutImage);
+  if (edits.isEmpty && normalised.set == sent) return null;
+  const out = new Writer(1024);
+  edits.writeTo(out);
+  return out;
+}
+
 /** Edits that write both hashes into the annotations of a set, whatever stood there; none when they are right. */
-export function stampHashes(edits: Splice, set: usize, hash: string, hashWithoutImage: string): void {
+function stampHashes(edits: Splice, set: usize, hash: string, hashWithoutImage: string): void {
   const metadata = member(set, "metadata");
   const annotations = member(metadata, "annotations");
   if (!isObject(annotations)) {

@@ -46,7 +46,7 @@ function containerOf(index: number): object {
   };
 }
 
-function sidecarSetOf(index: number, app: string): object {
+export function sidecarSetOf(index: number, app: string): object {
   return {
     apiVersion: "apps.kruise.io/v1alpha1",
     kind: "SidecarSet",

@@ -5,6 +5,7 @@ import {
   __host_response,
   __host_response_len,
 } from "../guest/wapc";
+import { makeRoom } from "../memory/growth";
 import { Ascii, SLACK, Writer, check, skipSpace } from "../json";
 
 /** What a host call brought: either the address of a checked JSON value, or why there is none. */
@@ -51,6 +52,7 @@ export function hostCall(namespace: Ascii, operation: Ascii, payload: Writer): H
 function response(namespace: Ascii, operation: Ascii): HostResult {
   const length = __host_response_len();
   if (length == 0) return new HostResult(0, "");
+  makeRoom(length + SLACK);
   const start = heap.alloc(length + SLACK);
   __host_response(start);
   memory.fill(start + length, 0, SLACK);

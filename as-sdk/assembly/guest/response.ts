@@ -1,6 +1,8 @@
 import { Splice, Writer } from "../json";
 import { Entry, writeEntries, writeTexts } from "./entry";
 
+const MOST_WARNINGS = 100;
+
 /** The answer to `validate`. Nothing is written before the policy has returned it, so it may be amended until then. */
 export class ValidationResponse {
   accepted: bool = true;
@@ -16,9 +18,14 @@ export class ValidationResponse {
   /** The complete new object as JSON, where the policy wrote it itself; `edits` has precedence. */
   document: Writer | null = null;
 
-  /** Adds a warning. */
+  /** Whether another warning would be kept: they need not be made otherwise. */
+  get takesWarnings(): bool {
+    return this.warnings.length < MOST_WARNINGS;
+  }
+
+  /** Adds a warning. Kubernetes passes on 4096 characters of them in all, so after the hundredth they are dropped. */
   warn(text: string): void {
-    this.warnings.push(text);
+    if (this.takesWarnings) this.warnings.push(text);
   }
 
   /** Adds an audit annotation. */

@@ -1,4 +1,5 @@
 import { SLACK, Writer, check, isObject, member, skipSpace } from "../json";
+import { makeRoom } from "../memory/growth";
 import { ValidationRequest } from "./request";
 import { ValidationResponse, rejectRequest } from "./response";
 import { SettingsResponse, rejectSettings } from "./settings";
@@ -27,6 +28,7 @@ export function serve(
   other: (operation: string, payload: usize) => Writer | null = noOther,
 ): i32 {
   const operation = heap.alloc(max(operationLength, 1));
+  makeRoom(<usize>payloadLength + SLACK);
   const start = heap.alloc(<usize>payloadLength + SLACK);
   const end = start + payloadLength;
   memory.fill(end, 0, SLACK);

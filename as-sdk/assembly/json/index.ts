@@ -1,7 +1,17 @@
 export { Ascii, asciiAt, asciiEquals, asciiLength } from "./ascii";
 export { SLACK } from "./bytes";
 export { DEPTH_LIMIT, check } from "./check";
-export { Elements, Members, count, element, member } from "./members";
+export {
+  Elements,
+  Members,
+  count,
+  element,
+  firstElement,
+  firstKey,
+  member,
+  memberValue,
+  nextItem,
+} from "./members";
 export { integer, isInteger } from "./number";
 export {
   Kind,

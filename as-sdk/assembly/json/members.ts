@@ -26,7 +26,7 @@ export class Members {
     const key = this.at;
     if (key == 0) return false;
     this.key = key;
-    this.value = valueOf(key);
+    this.value = memberValue(key);
     return true;
   }
 
@@ -66,7 +66,7 @@ export class Elements {
 export function member(object: usize, name: Ascii): usize {
   let found: usize = 0;
   for (let key = isObject(object) ? firstItem(object) : 0; key != 0; ) {
-    const value = valueOf(key);
+    const value = memberValue(key);
     if (textEquals(key, name)) found = value;
     key = nextItem(value);
   }
@@ -85,8 +85,21 @@ export function count(container: usize): i32 {
   const inObject = isObject(container);
   if (!inObject && !isArray(container)) return 0;
   let found = 0;
-  for (let at = firstItem(container); at != 0; found++) at = nextItem(inObject ? valueOf(at) : at);
+  for (let at = firstItem(container); at != 0; found++) at = nextItem(inObject ? memberValue(at) : at);
   return found;
+}
+
+/**
+ * Key of an object's first member, 0 when it has none. With `memberValue` and `nextItem` a walk without an allocation:
+ * `for (let key = firstKey(object); key != 0; key = nextItem(value)) { const value = memberValue(key); … }`.
+ */
+export function firstKey(object: usize): usize {
+  return isObject(object) ? firstItem(object) : 0;
+}
+
+/** First element of an array, 0 when it has none; `nextItem` leads to the others. */
+export function firstElement(array: usize): usize {
+  return isArray(array) ? firstItem(array) : 0;
 }
 
 /** Address of the first key or element, 0 in an empty container. */
@@ -95,12 +108,12 @@ function firstItem(container: usize): usize {
 }
 
 /** Address of the key or element behind a value, 0 behind the last. */
-function nextItem(value: usize): usize {
+export function nextItem(value: usize): usize {
   const behind = skipSpace(skip(value));
   return load<u8>(behind) == COMMA ? skipSpace(behind + 1) : 0;
 }
 
 /** Address of the value of the member whose key is at `key`. */
-function valueOf(key: usize): usize {
+export function memberValue(key: usize): usize {
   return skipSpace(skipSpace(skip(key)) + 1);
 }

@@ -59,6 +59,11 @@ export class Splice {
     return this.edits.length == 0;
   }
 
+  /** Makes room for so many bytes of new text, where the caller knows that there will be many. */
+  reserve(size: usize): void {
+    this.texts.reserve(size);
+  }
+
   /** New bytes before the byte at an address, as they are. */
   insert(at: usize): Writer {
     return this.edit(at, at, Commas.Verbatim);

@@ -1,6 +1,11 @@
 import { Ascii, asciiLength } from "./ascii";
 import { BACKSLASH, COLON, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SLACK } from "./bytes";
+import { makeRoom } from "../memory/growth";
 import { skip } from "./scan";
+import { character } from "./text";
+
+/** `\\u0000` */
+const LONGEST_ESCAPE: usize = 6;
 
 /**
  * A growing buffer of UTF-8.
@@ -17,6 +22,7 @@ export class Writer {
 
   constructor(capacity: i32 = 256) {
     const size = <usize>max(capacity, 32);
+    makeRoom(size);
     this.start = heap.alloc(size);
     this.end = this.start;
     this.limit = this.start + size;
@@ -32,6 +38,7 @@ export class Writer {
     if (this.limit - this.end >= size) return;
     const used = this.end - this.start;
     const wanted = max(used + size, (this.limit - this.start) << 1);
+    makeRoom(wanted);
     this.start = heap.realloc(this.start, wanted);
     this.end = this.start + used;
     this.limit = this.start + wanted;
@@ -76,8 +83,9 @@ export class Writer {
 
   /** The inside of a JSON string, without its quotes: lets a string be composed of several texts. */
   escape(text: string): void {
-    this.reserve(<usize>text.length * 6);
+    this.reserve(text.length);
     for (let i = 0; i < text.length; i++) {
+      this.reserve(LONGEST_ESCAPE);
       const code = text.codePointAt(i);
       if (code > 0xffff) i++;
       if (code < 0x80) this.escapeByte(<u8>code);
@@ -89,8 +97,11 @@ export class Writer {
   /** A JSON string of raw UTF-8 bytes, which are trusted to be UTF-8. */
   quote(start: usize, end: usize): void {
     this.byte(QUOTE);
-    this.reserve((end - start) * 6);
-    for (let at = start; at < end; at++) this.escapeByte(load<u8>(at));
+    this.reserve(end - start);
+    for (let at = start; at < end; at++) {
+      this.reserve(LONGEST_ESCAPE);
+      this.escapeByte(load<u8>(at));
+    }
     this.byte(QUOTE);
   }
 
@@ -101,6 +112,18 @@ export class Writer {
       const code = text.codePointAt(i);
       if (code > 0xffff) i++;
       this.encode((code & 0xfffff800) == 0xd800 ? 0xfffd : code);
+    }
+  }
+
+  /** What a JSON string says, in UTF-8 and not as JSON. Half a surrogate pair becomes U+FFFD. */
+  unquoted(text: usize): void {
+    const end = skip(text) - 1;
+    this.reserve(end - text);
+    for (let at = text + 1; at < end; ) {
+      const here = character(at);
+      const code = <i32>here;
+      this.encode((code & 0xfffff800) == 0xd800 ? 0xfffd : code);
+      at = <usize>(here >> 32);
     }
   }
 

@@ -47,8 +47,8 @@ function merge(key: usize, patch: usize, edits: AnnotationEdits): bool {
     edits.set(key, patch);
     return true;
   }
-  const target = parseText(decode(present));
-  const change = parseText(decode(patch));
+  const target = parseText(present);
+  const change = parseText(patch);
   if (target == 0 || change == 0) return false;
   const merged = new Writer(256);
   if (!mergePatch(target, change, merged)) return false;

@@ -1,4 +1,5 @@
 import { decode, Elements, member, Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { closeRegion, openRegion } from "@kubewarden/as-sdk/assembly/memory";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
@@ -18,8 +19,11 @@ export function findConflicts(set: usize, others: usize, overlap: Overlap, probl
   validateBase(place, others);
   const sets = new Elements(others);
   while (sets.next()) {
+    const region = openRegion();
+    const told = problems.lines.length;
     const neighbour = neighbourOf(set, sets.value, overlap);
     if (neighbour !== null) compare(place.to("spec"), neighbour);
+    if (problems.lines.length == told) closeRegion(region);
   }
 }
 

@@ -1,4 +1,5 @@
-import { Ascii, Elements, member, textEquals, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, member, skip, textEquals, Writer } from "@kubewarden/as-sdk/assembly/json";
+import { keepString, openRegion } from "@kubewarden/as-sdk/assembly/memory";
 import { sidecarContainer } from "../shape/container";
 import { CanonicalJson } from "./canonical-json";
 import { safeEncoded } from "./safe-encoding";
@@ -26,7 +27,7 @@ export function isNativeSidecar(initContainer: usize): bool {
 
 /** The JSON text that is hashed. */
 export function hashedText(spec: usize, withImage: bool): Writer {
-  const out = new Writer(4096);
+  const out = new Writer(spec == 0 ? 32 : <i32>(skip(spec) - spec));
   const json = new CanonicalJson(out, withImage);
   out.ascii('{"containers":');
   json.list(member(spec, "containers"), sidecarContainer);
@@ -40,10 +41,9 @@ export function hashedText(spec: usize, withImage: bool): Writer {
 }
 
 function hashWith(spec: usize, withImage: bool): string {
+  const region = openRegion();
   const text = hashedText(spec, withImage);
-  const encoded = safeEncoded(sha256(text.start, text.end), 32);
-  text.free();
-  return encoded;
+  return keepString(region, safeEncoded(sha256(text.start, text.end), 32));
 }
 
 function hasNativeSidecar(initContainers: usize): bool {

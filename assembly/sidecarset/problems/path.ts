@@ -3,6 +3,9 @@ import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 const NAME = -1;
 const KEY = -2;
 
+/** Longer names are cut; the longest that Kubernetes allows is shown. */
+const LONGEST = 320;
+
 /** Where in an object a problem lies; made while descending, spelled only when there is a problem to tell. */
 export class Path {
   private constructor(
@@ -44,8 +47,9 @@ export class Path {
     const parent = this.parent;
     const before = parent === null ? "" : parent.toString();
     if (this.index >= 0) return `${before}[${this.index}]`;
-    if (this.index == KEY) return `${before}[${this.given}]`;
-    const name = this.given.length > 0 ? this.given : this.name.toString();
+    const given = this.given.length > LONGEST ? `${this.given.slice(0, LONGEST)}...` : this.given;
+    if (this.index == KEY) return `${before}[${given}]`;
+    const name = given.length > 0 ? given : this.name.toString();
     return before.length == 0 ? name : `${before}.${name}`;
   }
 }

@@ -21,6 +21,12 @@ export class Problems {
     this.line(path.toString() + ": " + problem);
   }
 
+  /** Adds those of another list. */
+  take(others: Problems): void {
+    for (let i = 0; i < others.lines.length; i++) this.line(others.lines[i]);
+    this.untold += others.untold;
+  }
+
   /** A whole line, path and all. */
   line(line: string): void {
     if (this.lines.length < TOLD) this.lines.push(line);

@@ -11,7 +11,7 @@ export function warnOfPatches(patches: Place): void {
     const members = new Members(annotations.value);
     while (members.next()) {
       const patch = new Place(members.value, annotations.path, annotations.problems);
-      const parsed = parseText(patch.text);
+      const parsed = parseText(patch.value);
       if (!isText(members.value) || isObject(parsed) || isArray(parsed)) continue;
       const what = "no JSON to merge: fails Pods that have the annotation, is stored in others";
       patch.problems.add(patch.path, what);

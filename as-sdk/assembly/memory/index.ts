@@ -1,0 +1,2 @@
+export { makeRoom } from "./growth";
+export { closeRegion, keepString, keepText, openRegion } from "./region";
