@@ -31,6 +31,18 @@ test("every relative link of a document leads to a file", () => {
   }
 });
 
+test("decisions are numbered without gaps, in their names and in their titles", () => {
+  const pages = globSync("docs/adr/[0-9]*.md").toSorted();
+  const numbers = pages.map((page) => Number(/(\d{4})-[\w-]+\.md$/.exec(page)?.[1]));
+  assert.deepEqual(
+    numbers,
+    pages.map((_, index) => index + 1),
+  );
+  pages.forEach((page, index) => {
+    assert.ok(readFileSync(page, "utf8").startsWith(`# ${index + 1}. `), `${page} has number ${index + 1}`);
+  });
+});
+
 test("the README shows the SidecarSet of the example that the walkthrough plays", () => {
   const shown = /```yaml\n([\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1];
   assert.equal(shown?.trim(), exampleText("sidecarset.yaml"));
