@@ -9,7 +9,7 @@ const child = spawn(program, { stdio: ["pipe", "pipe", "inherit"] });
 
 function deliver(message: { line: string } | { ended: string }): void {
   port.postMessage(message);
-  Atomics.store(answered, 0, 1);
+  Atomics.add(answered, 0, 1);
   Atomics.notify(answered, 0);
 }
 
