@@ -1,5 +1,5 @@
 import type * as fc from "fast-check";
-import type { Original, Release } from "./original.ts";
+import type { Feature, Original, Release } from "./original.ts";
 
 /** How one case came out. */
 export type Outcome =
@@ -14,7 +14,7 @@ export const same: Outcome = { kind: "same" };
 export interface Area<Input, Theirs> {
   readonly name: string;
   /** What a release must have for the area to be compared with it; absent when every release has it. */
-  readonly needs?: string;
+  readonly needs?: Feature;
   inputs(release: Release): fc.Arbitrary<Input>;
   /** The original's answer, in the form in which it is recorded. */
   ask(original: Original, input: Input): Promise<Theirs>;

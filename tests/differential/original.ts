@@ -9,8 +9,25 @@ const PROGRAM = fileURLToPath(new URL("../../build/differential/original", impor
 /** What this release of OpenKruise is: the API version it works on, and the features that not every release has. */
 export interface Release {
   readonly version: string;
-  readonly features: readonly string[];
+  readonly features: readonly Feature[];
 }
+
+/** What newer releases have and older ones lack; generators leave out what the release at hand would drop or misread. */
+export type Feature =
+  /** Containers of sets may have one, and expressions are computed. */
+  | "resourcesPolicy"
+  /** Containers of sets may have one. */
+  | "shareVolumeDevicePolicy"
+  /** What a sidecar uses as a volume device comes with it into the Pod; before, only what it mounts did. */
+  | "deviceVolumes"
+  /** Hooks of containers may sleep for less than the default grace period; before, every sleep of a set was too long. */
+  | "sleepingHooks"
+  /** A set may be the canary of another. */
+  | "canary"
+  /** Injected containers may be sorted by name. */
+  | "sortByName"
+  /** Pods of equal priority keep their order; before, whichever is later in the list comes first. */
+  | "stablePriority";
 
 /** The original's answer to one request: its output, or the panic that it ended in. */
 export type Answer = { readonly output: unknown } | { readonly panic: string };

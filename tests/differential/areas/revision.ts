@@ -21,9 +21,10 @@ export interface RevisionAnswer {
   readonly data: string;
 }
 
-function inputs({ version }: Release): fc.Arbitrary<RevisionCase> {
+function inputs(release: Release): fc.Arbitrary<RevisionCase> {
+  const { version } = release;
   const header = { apiVersion: `apps.kruise.io/${version}`, kind: "SidecarSet" };
-  const admitted = sidecarSet
+  const admitted = sidecarSet(release)
     .map((found) => admitSidecarSet({ version, object: { ...header, ...found }, others: [] }))
     .filter(({ accepted }) => accepted);
   return fc.record({

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { type Area, type Outcome, same, type Spell } from "../area.ts";
 import { difference, objectAt, timeless } from "../compare.ts";
 import { excusedAcceptance, excusedRefusal } from "../deviations.ts";
-import { sidecarSet as spec } from "../generate/sidecarset.ts";
+import { sidecarSet as written } from "../generate/sidecarset.ts";
 import { type Json, type JsonObject, mostly, validSelector } from "../generate/values.ts";
 import type { Original, Release } from "../original.ts";
 import { admitSidecarSet } from "../ours.ts";
@@ -23,9 +23,10 @@ export interface SetAnswer {
   readonly panic?: string;
 }
 
-function inputs({ version }: Release): fc.Arbitrary<SetCase> {
+function inputs(release: Release): fc.Arbitrary<SetCase> {
+  const { version } = release;
   const header = { apiVersion: `apps.kruise.io/${version}`, kind: "SidecarSet" };
-  const sidecarSet = spec.map((found): JsonObject => ({ ...header, ...found }));
+  const sidecarSet = written(release).map((found): JsonObject => ({ ...header, ...found }));
   const alone = sidecarSet.map((object): SetCase => ({ version, object, others: [] }));
   const update = fc.tuple(sidecarSet, sidecarSet).map(
     ([object, old]): SetCase => ({

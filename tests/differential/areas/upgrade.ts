@@ -13,7 +13,7 @@ import { podFromJson } from "../../../controller/k8s/codec/pod-json.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import type { SidecarSet } from "../../../controller/model/sidecarset.ts";
 import { type Area, type Outcome, same } from "../area.ts";
-import { difference, textAt, timeless } from "../compare.ts";
+import { at, difference, textAt, timeless } from "../compare.ts";
 import { excusedUpgrade } from "../deviations.ts";
 import { HASH, HASH_WITHOUT_IMAGE, rolledSet, runningPods } from "../generate/rollout.ts";
 import type { JsonObject } from "../generate/values.ts";
@@ -45,7 +45,7 @@ export interface UpgradeAnswer {
   readonly pods: readonly PodState[];
 }
 
-function inputs({ version }: Release): fc.Arbitrary<UpgradeCase> {
+function inputs({ version, features }: Release): fc.Arbitrary<UpgradeCase> {
   const admitted = rolledSet
     .map((object) => admitSidecarSet({ version, object, others: [] }))
     .filter(({ accepted }) => accepted);
@@ -55,8 +55,18 @@ function inputs({ version }: Release): fc.Arbitrary<UpgradeCase> {
       .replaceAll(HASH_WITHOUT_IMAGE, annotation("kruise.io/sidecarset-hash-without-image"))
       .replaceAll(HASH, annotation("kruise.io/sidecarset-hash"));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- documents are JSON
-    return { sidecarSet: object as JsonObject, pods: JSON.parse(text) as JsonObject[] };
+    const asked = { sidecarSet: object as JsonObject, pods: JSON.parse(text) as JsonObject[] };
+    const prioritised = at(object, "spec", "updateStrategy", "priorityStrategy") !== undefined;
+    return features.includes("stablePriority") || !prioritised ? asked : lastFirst(asked);
   });
+}
+
+/** With the Pods listed the other way round than they are upgraded, so that going by the list settles ties as we do. */
+function lastFirst({ sidecarSet, pods }: UpgradeCase): UpgradeCase {
+  const sharing = new PodSharing();
+  const judged = pods.map((pod) => ({ pod, read: podFromJson(pod, sharing) }));
+  const order = judged.toSorted((a, b) => comparePods(b.read, a.read));
+  return { sidecarSet, pods: order.map(({ pod }) => pod) };
 }
 
 async function ask(original: Original, input: UpgradeCase): Promise<UpgradeAnswer> {

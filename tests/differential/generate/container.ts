@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { Release } from "../original.ts";
 import { count, handler, portNumber, probe } from "./probe.ts";
 import { badQuantity, cpu, type Json, memory, mostly, oneOf, some, sparse, text } from "./values.ts";
 
@@ -183,33 +184,35 @@ const device = fc.record({
 });
 
 /** The fields of a core container but its name; mostly valid. */
-export const containerFields: Record<string, fc.Arbitrary<Json>> = {
-  image,
-  command: some(text, 2),
-  args: some(text, 3),
-  workingDir: oneOf("", "/w"),
-  ports: some(port, 2),
-  envFrom: some(envFrom, 2),
-  env: fc.array(env, { maxLength: 4 }),
-  resources,
-  volumeMounts: fc.uniqueArray(mount, { maxLength: 3, selector: (found) => found["mountPath"] }),
-  volumeDevices: fc.array(device, { maxLength: 1 }),
-  livenessProbe: probe(mostly(oneOf<Json>(0, 1), oneOf<Json>(2))),
-  readinessProbe: probe(count),
-  startupProbe: probe(mostly(oneOf<Json>(1), oneOf<Json>(0, 2), 8)),
-  lifecycle: sparse({ postStart: handler, preStop: handler }, [], 1),
-  terminationMessagePath: mostly(oneOf("/dev/termination-log", ""), oneOf("x")),
-  terminationMessagePolicy: mostly(oneOf("File", "FallbackToLogsOnError", ""), oneOf("x")),
-  imagePullPolicy: mostly(oneOf("Always", "IfNotPresent", "Never", ""), oneOf("x")),
-  securityContext,
-  stdin: fc.boolean(),
-  stdinOnce: fc.boolean(),
-  tty: fc.boolean(),
-  resizePolicy: some(
-    fc.record({
-      resourceName: mostly(oneOf("cpu", "memory"), oneOf("x")),
-      restartPolicy: mostly(oneOf("NotRequired", "RestartContainer"), oneOf("x")),
-    }),
-    1,
-  ),
-};
+export function containerFields(release: Release): Record<string, fc.Arbitrary<Json>> {
+  return {
+    image,
+    command: some(text, 2),
+    args: some(text, 3),
+    workingDir: oneOf("", "/w"),
+    ports: some(port, 2),
+    envFrom: some(envFrom, 2),
+    env: fc.array(env, { maxLength: 4 }),
+    resources,
+    volumeMounts: fc.uniqueArray(mount, { maxLength: 3, selector: (found) => found["mountPath"] }),
+    volumeDevices: fc.array(device, { maxLength: 1 }),
+    livenessProbe: probe(mostly(oneOf<Json>(0, 1), oneOf<Json>(2))),
+    readinessProbe: probe(count),
+    startupProbe: probe(mostly(oneOf<Json>(1), oneOf<Json>(0, 2), 8)),
+    lifecycle: sparse({ postStart: handler(release), preStop: handler(release) }, [], 1),
+    terminationMessagePath: mostly(oneOf("/dev/termination-log", ""), oneOf("x")),
+    terminationMessagePolicy: mostly(oneOf("File", "FallbackToLogsOnError", ""), oneOf("x")),
+    imagePullPolicy: mostly(oneOf("Always", "IfNotPresent", "Never", ""), oneOf("x")),
+    securityContext,
+    stdin: fc.boolean(),
+    stdinOnce: fc.boolean(),
+    tty: fc.boolean(),
+    resizePolicy: some(
+      fc.record({
+        resourceName: mostly(oneOf("cpu", "memory"), oneOf("x")),
+        restartPolicy: mostly(oneOf("NotRequired", "RestartContainer"), oneOf("x")),
+      }),
+      1,
+    ),
+  };
+}

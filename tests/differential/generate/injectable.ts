@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Release } from "../original.ts";
+import type { Feature, Release } from "../original.ts";
 import { envName } from "./container.ts";
 import { expression, plainExpression } from "./expression.ts";
 import { mergeText } from "./sidecarset.ts";
@@ -74,12 +74,11 @@ function policy(): fc.Arbitrary<JsonObject> {
 }
 
 function fields(release: Release): Record<string, fc.Arbitrary<Json>> {
-  const recent = release.features.includes("resourcesPolicy");
+  const has = (feature: Feature) => release.features.includes(feature);
   return {
     image: oneOf("side:1", "side", "side@sha256:" + "0".repeat(64)),
     env: some(env, 3),
     volumeMounts: mounts,
-    volumeDevices: some(fc.record({ name: fc.constant("raw"), devicePath: oneOf("/dev/y", "/dev/z") }), 1),
     args: some(text, 2),
     command: some(text, 1),
     ports: fc.constant([{ containerPort: 8080 }]),
@@ -94,10 +93,13 @@ function fields(release: Release): Record<string, fc.Arbitrary<Json>> {
     livenessProbe: fc.constant({ httpGet: { port: 8080 } }),
     lifecycle: fc.constant({ preStop: { exec: { command: ["sleep", "1"] } } }),
     securityContext: fc.constant({ runAsUser: 0 }),
-    ...(recent && {
-      shareVolumeDevicePolicy: type("enabled", "enabled", "disabled"),
-      resourcesPolicy: policy(),
+    ...(has("deviceVolumes") && {
+      volumeDevices: some(fc.record({ name: fc.constant("raw"), devicePath: oneOf("/dev/y", "/dev/z") }), 1),
     }),
+    ...(has("shareVolumeDevicePolicy") && {
+      shareVolumeDevicePolicy: type("enabled", "enabled", "disabled"),
+    }),
+    ...(has("resourcesPolicy") && { resourcesPolicy: policy() }),
   };
 }
 

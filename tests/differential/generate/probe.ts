@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { Release } from "../original.ts";
 import { type Json, mostly, oneOf, some, sparse, text } from "./values.ts";
 
 export const portNumber = mostly(oneOf<Json>(80, 8080, 443, 1, 65535), oneOf<Json>(0, 65536, -1));
@@ -52,12 +53,15 @@ export function probe(successes: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
 }
 
 /** What runs when a container starts or stops. */
-export const handler: fc.Arbitrary<Json> = mostly(
-  fc.oneof(
-    fc.record({ httpGet }),
-    fc.record({ exec }),
-    fc.record({ tcpSocket }),
-    fc.record({ sleep: fc.record({ seconds: mostly(oneOf(1, 5, 30), oneOf(0, -1)) }) }),
-  ),
-  oneOf<Json>({}, { exec: { command: ["a"] }, tcpSocket: { port: 1 } }),
-);
+export function handler(release: Release): fc.Arbitrary<Json> {
+  const sleep = fc.record({ seconds: mostly(oneOf(1, 5, 30), oneOf(0, -1)) });
+  return mostly(
+    fc.oneof(
+      fc.record({ httpGet }),
+      fc.record({ exec }),
+      fc.record({ tcpSocket }),
+      ...(release.features.includes("sleepingHooks") ? [fc.record({ sleep })] : []),
+    ),
+    oneOf<Json>({}, { exec: { command: ["a"] }, tcpSocket: { port: 1 } }),
+  );
+}

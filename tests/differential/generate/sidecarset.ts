@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import type { Release } from "../original.ts";
 import { containerFields, envName } from "./container.ts";
 import { expression, plainExpression } from "./expression.ts";
 import {
@@ -82,25 +83,30 @@ const hot = sparse(
   1,
 );
 
-/** What sets add to a container. */
+/** What sets add to a container in every release. */
 const additions: Record<string, fc.Arbitrary<Json>> = {
   podInjectPolicy: mostly(oneOf("BeforeAppContainer", "AfterAppContainer", ""), oneOf("x"), 30),
   upgradeStrategy: hot,
   shareVolumePolicy: oneOfTheKinds,
-  shareVolumeDevicePolicy: oneOfTheKinds,
   transferEnv: some(transfer, 2),
 };
 
 function container(
+  release: Release,
   name: fc.Arbitrary<Json>,
   more: Record<string, fc.Arbitrary<Json>>,
 ): fc.Arbitrary<JsonObject> {
-  const plain = sparse({ ...containerFields, ...additions, ...more, name }, ["name", "image"], 9);
-  const sharing = sparse(
-    { ...containerFields, ...additions, ...more, name },
-    ["name", "image", "shareVolumePolicy", "transferEnv"],
-    9,
-  );
+  const devices = release.features.includes("shareVolumeDevicePolicy");
+  const fields = {
+    ...containerFields(release),
+    ...additions,
+    ...(devices && { shareVolumeDevicePolicy: oneOfTheKinds }),
+    ...more,
+    name,
+  };
+  const plain = sparse(fields, ["name", "image"], 9);
+  const sharing = sparse(fields, ["name", "image", "shareVolumePolicy", "transferEnv"], 9);
+  if (!release.features.includes("resourcesPolicy")) return mostly(plain, sharing, 2);
   const sized = fc
     .tuple(plain, policy)
     .map(([{ resources: _resources, ...rest }, found]) => ({ ...rest, resourcesPolicy: found }));
@@ -120,20 +126,27 @@ const sidecarName = mostly(
 );
 const initName = mostly(oneOf("init", "setup", "native", "zz-init", "aa-init"), oneOf<Json>("one", "A"), 60);
 
-export const containers = fc.uniqueArray(container(sidecarName, {}), {
-  maxLength: 3,
-  selector: ({ name }) => name,
-});
-export const initContainers = fc.uniqueArray(
-  container(initName, { restartPolicy: mostly(oneOf("Always"), oneOf("Never", "")) }).chain(
+function containers(release: Release): fc.Arbitrary<JsonObject[]> {
+  const one = container(release, sidecarName, {});
+  const selector = ({ name }: JsonObject) => name;
+  return mostly(
+    fc.uniqueArray(one, { minLength: 1, maxLength: 2, selector }),
+    fc.uniqueArray(one, { maxLength: 3, selector }),
+    10,
+  );
+}
+
+function initContainers(release: Release): fc.Arbitrary<JsonObject[]> {
+  const restartPolicy = mostly(oneOf("Always"), oneOf("Never", ""));
+  const one = container(release, initName, { restartPolicy }).chain(
     (found): fc.Arbitrary<JsonObject> =>
       // Only native sidecars may have probes and a resources policy.
       "resourcesPolicy" in found || "livenessProbe" in found
         ? mostly(fc.constant({ ...found, restartPolicy: "Always" }), fc.constant(found), 6)
         : fc.constant(found),
-  ),
-  { maxLength: 2, selector: (found) => found["name"] },
-);
+  );
+  return fc.uniqueArray(one, { maxLength: 2, selector: (found) => found["name"] });
+}
 
 const annotationKey = oneOf("key1", "key2", "a.b/c", "biz", "kruise.io/sidecarset-hash");
 export const mergeText = fc.oneof(
@@ -202,35 +215,33 @@ const updateStrategy = sparse({
 
 const name = mostly(oneOf("log-set", "a", "x-1"), oneOf("a.b", "-", "A", "", "x".repeat(64)), 40);
 
-/** A SidecarSet as users write it; more often valid than not. */
-export const sidecarSet: fc.Arbitrary<JsonObject> = fc.record({
-  metadata: sparse(
-    { name, labels, annotations: fc.dictionary(annotationKey, text, { maxKeys: 2, noNullPrototype: true }) },
-    ["name"],
-  ),
-  spec: sparse(
-    {
-      selector: mostly(selector, fc.constant({}), 60),
-      namespaceSelector: selector,
-      containers: mostly(
-        fc.uniqueArray(container(sidecarName, {}), {
-          minLength: 1,
-          maxLength: 2,
-          selector: (found) => found["name"],
-        }),
-        containers,
-        10,
-      ),
-      initContainers,
-      volumes,
-      updateStrategy,
-      patchPodMetadata: some(patch, 2),
-      imagePullSecrets: some(fc.record({ name: oneOf("s1", "s2") }), 2),
-      revisionHistoryLimit: oneOf<Json>(0, 5, -1),
-      injectionStrategy: sparse({ paused: fc.boolean() }),
-      customVersion: oneOf("v1"),
-    },
-    ["selector", "containers", "volumes"],
-    2,
-  ),
-});
+/** A SidecarSet as users of this release write it; more often valid than not. */
+export function sidecarSet(release: Release): fc.Arbitrary<JsonObject> {
+  return fc.record({
+    metadata: sparse(
+      {
+        name,
+        labels,
+        annotations: fc.dictionary(annotationKey, text, { maxKeys: 2, noNullPrototype: true }),
+      },
+      ["name"],
+    ),
+    spec: sparse(
+      {
+        selector: mostly(selector, fc.constant({}), 60),
+        namespaceSelector: selector,
+        containers: containers(release),
+        initContainers: initContainers(release),
+        volumes,
+        updateStrategy,
+        patchPodMetadata: some(patch, 2),
+        imagePullSecrets: some(fc.record({ name: oneOf("s1", "s2") }), 2),
+        revisionHistoryLimit: oneOf<Json>(0, 5, -1),
+        injectionStrategy: sparse({ paused: fc.boolean() }),
+        customVersion: oneOf("v1"),
+      },
+      ["selector", "containers", "volumes"],
+      2,
+    ),
+  });
+}

@@ -15,8 +15,8 @@ import (
 	"github.com/openkruise/kruise/pkg/util/fieldindex"
 )
 
-// What differs between releases of OpenKruise is in this file: 1.8 works on v1alpha1 and has no resourcesPolicy, no
-// shareVolumeDevicePolicy, no canaries and no gate that sorts containers by name.
+// What differs between releases of OpenKruise is in this file: 1.8 works on v1alpha1 and has none of the features that
+// original.ts lists.
 type (
 	SidecarSet     = api.SidecarSet
 	SidecarSetList = api.SidecarSetList
