@@ -56,6 +56,7 @@ test("a condition that says what it should is not written again", async (t) => {
     if (object.kind === "Pod" && object.metadata.name === "web-0") writes++;
   });
   world.editSet("set", { updateStrategy: { maxUnavailable: 2 } });
+  await world.reason("set", "InjectionReady", "SettingsLive");
   world.createPod("web-1");
   await world.counters("set", "2/1/2/1");
   stop();

@@ -254,10 +254,14 @@ export class World {
     });
   }
 
+  /** Waits until a condition of a set has this reason for its current generation. */
   async reason(name: string, type: string, expected: string): Promise<void> {
     await until(`${name} ${type} ${expected}`, () => {
+      const { generation } = this.sandbox.client.get({ ...sidecarSets, name }).metadata;
       const { reason } = this.conditionOf(name, type);
-      return reason === expected ? true : reason;
+      const { observedGeneration } = this.statusOf(name);
+      const current = observedGeneration === generation;
+      return current && reason === expected ? true : `${reason} for generation ${observedGeneration}`;
     });
   }
 
