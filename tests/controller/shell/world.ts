@@ -181,8 +181,8 @@ export class World {
     this.sandbox.client.delete({ ...pods, namespace: "default", name });
   }
 
-  pods(): readonly ObservedPod[] {
-    return plain<readonly ObservedPod[]>(this.sandbox.client.list("v1", "Pod", "default"));
+  pods(namespace = "default"): readonly ObservedPod[] {
+    return plain<readonly ObservedPod[]>(this.sandbox.client.list("v1", "Pod", namespace));
   }
 
   pod(name: string): ObservedPod {
