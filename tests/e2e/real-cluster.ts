@@ -1,39 +1,49 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { PolicyModule } from "@kubewarden/as-sdk/host";
+import { parseAllDocuments } from "yaml";
 import type { AuditedRequest } from "./cases/environment.ts";
 import { type Program } from "./control-plane/binaries.ts";
 import { type ControlPlane, startControlPlane } from "./control-plane/control-plane.ts";
 import { Controllers } from "./controllers.ts";
 import { type Cluster, policyFile } from "./describe-cases.ts";
 import { Kubelet } from "./kubelet/kubelet.ts";
-import { Kubewarden } from "./kubewarden/kubewarden.ts";
+import type { KubewardenPart, Manifest } from "./kubewarden/kubewarden-part.ts";
+import { startStandIn } from "./kubewarden/stand-in.ts";
 
 const root = join(import.meta.dirname, "../..");
 const account = { namespace: "sidecarset-system", name: "sidecarset-controller" };
+
+/** How a cluster differs from the usual one. */
+export interface ClusterOptions {
+  /** Addresses of Services; nobody answers there by default. */
+  readonly serviceRange?: string;
+  /** Default: the stand-in. */
+  readonly startKubewarden?: (plane: ControlPlane) => Promise<KubewardenPart>;
+}
 
 /** Starts all of it: our manifests by kubectl, the controller as a process with the account that they give it. */
 export async function startRealCluster(
   paths: ReadonlyMap<Program, string>,
   kubectl: string,
+  { serviceRange, startKubewarden = startStandIn }: ClusterOptions = {},
 ): Promise<Cluster> {
   const started = performance.now();
-  const plane = await startControlPlane(paths, { audit: true });
+  const plane = await startControlPlane(paths, { audit: true, ...(serviceRange && { serviceRange }) });
   const closing: (() => Promise<void>)[] = [() => plane.stop()];
   const stop = async (): Promise<void> => {
     for (const close of closing.toReversed()) await close();
   };
   try {
     const { admin, hasControllers } = plane;
-    const kubelet = await Kubelet.start(admin);
-    closing.push(() => kubelet.stop());
-    const module = await PolicyModule.load(policyFile);
-    const kubewarden = await Kubewarden.start(admin, module, { hasControllers });
+    const kubewarden = await startKubewarden(plane);
     closing.push(() => kubewarden.stop());
-    await applyManifests(plane, kubectl);
+    const { runtime } = kubewarden;
+    const kubelet = await Kubelet.start(admin, runtime && { runtime });
+    closing.push(() => kubelet.stop());
+    await applyManifests(plane, kubectl, kubewarden);
     await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);
     const access = await plane.serviceAccount(account.namespace, account.name);
     const { folder } = plane;
@@ -56,16 +66,12 @@ export async function startRealCluster(
       problems() {
         return [
           ...kubelet.problems.map((problem) => `kubelet: ${problem}`),
-          ...kubewarden.problems.map((problem) => `kubewarden: ${problem}`),
+          ...kubewarden.problems().map((problem) => `kubewarden: ${problem}`),
           ...controllers.problems(),
         ];
       },
       controllerLog: () => controllers.log(),
-      summary() {
-        const times = kubewarden.server.reviews.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-        const [median = 0, most = 0] = [times[times.length >> 1], times.at(-1)];
-        return `${times.length} admission reviews, median ${median.toFixed(1)} ms, at most ${most.toFixed(1)} ms`;
-      },
+      summary: () => kubewarden.summary(),
       stop,
     };
   } catch (error) {
@@ -74,10 +80,16 @@ export async function startRealCluster(
   }
 }
 
-async function applyManifests(plane: ControlPlane, kubectl: string): Promise<void> {
-  const parameters = ["apply", "--server-side", "-k", join(root, "policy/manifests")];
+async function applyManifests(plane: ControlPlane, kubectl: string, part: KubewardenPart): Promise<void> {
   const env = { ...process.env, KUBECONFIG: plane.kubeconfig };
-  await promisify(execFile)(kubectl, parameters, { env, timeout: 60_000 });
+  const run = promisify(execFile);
+  const { stdout } = await run(kubectl, ["kustomize", join(root, "policy/manifests")], { env });
+  const manifests = parseAllDocuments(stdout)
+    .map((document): Manifest => document.toJS())
+    .map((manifest) => part.adapted?.(manifest) ?? manifest);
+  const file = join(plane.folder, "manifests.json");
+  writeFileSync(file, JSON.stringify({ apiVersion: "v1", kind: "List", items: manifests }));
+  await run(kubectl, ["apply", "--server-side", "-f", file], { env, timeout: 60_000 });
 }
 
 /** Waits until the policies answer: what is written before goes unseen by them. */

@@ -58,7 +58,7 @@ const controllers = [
  */
 export async function startControlPlane(
   paths: ReadonlyMap<Program, string>,
-  options: { readonly audit?: boolean } = {},
+  options: { readonly audit?: boolean; readonly serviceRange?: string } = {},
 ): Promise<ControlPlane> {
   const started = performance.now();
   removeFoldersOfDeadProcesses();
@@ -107,7 +107,7 @@ export async function startControlPlane(
     `--tls-cert-file=${files.serverCertificate}`,
     `--tls-private-key-file=${files.serverKey}`,
     "--endpoint-reconciler-type=none",
-    "--service-cluster-ip-range=10.0.0.0/24",
+    `--service-cluster-ip-range=${options.serviceRange ?? "10.0.0.0/24"}`,
     "--allow-privileged=true",
     "--service-account-issuer=https://kubernetes.default.svc",
     `--service-account-key-file=${files.accountKey}`,

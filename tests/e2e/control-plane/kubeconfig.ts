@@ -20,3 +20,22 @@ export function kubeconfig(access: Access, namespace = "default"): string {
     2,
   )}\n`;
 }
+
+/** What a kubeconfig of the above says. */
+export function readKubeconfig(text: string): Access {
+  const { clusters, users }: Written = JSON.parse(text);
+  const { server, "certificate-authority-data": authority } = clusters[0].cluster;
+  const { token } = users[0].user;
+  return {
+    server,
+    ...(authority !== undefined && { certificateAuthority: Buffer.from(authority, "base64").toString() }),
+    ...(token !== undefined && { token }),
+  };
+}
+
+interface Written {
+  readonly clusters: readonly [
+    { readonly cluster: { readonly server: string; readonly "certificate-authority-data"?: string } },
+  ];
+  readonly users: readonly [{ readonly user: { readonly token?: string } }];
+}

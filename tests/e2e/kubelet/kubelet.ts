@@ -1,38 +1,50 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ApiClient } from "../control-plane/api-client.ts";
+import type { Answer, ApiClient } from "../control-plane/api-client.ts";
 import { type KubeletPod, type NodeState, nextStep, podStatus } from "./pod-lifecycle.ts";
 
 const nodeName = "node-1";
 
-/** How long containers take. */
-export interface KubeletPace {
-  /** From the order to start a container to its running. */
-  readonly startMilliseconds: number;
+/** Runs the containers of some Pods. */
+export interface ContainerRuntime {
+  /** False while the Pod's containers must not be reported as running; starts what does not run. */
+  isRunning(pod: Answer["body"]): Promise<boolean>;
+  /** Ends the Pod's containers, which are asked first; resolves when they have ended. */
+  end(uid: string): Promise<void>;
+}
+
+/** How a node differs from the usual one. */
+export interface KubeletOptions {
+  /** From the order to start a container to its running; 150 by default. */
+  readonly startMilliseconds?: number;
+  /** Without one, no container runs. */
+  readonly runtime?: ContainerRuntime;
 }
 
 /**
  * A node for every Pod of the API server: binds Pods, starts their containers, restarts those whose image changes,
- * removes Pods that are deleted. It runs nothing; it reports what a node would.
+ * removes Pods that are deleted. It runs nothing but what its runtime does; it reports what a node would.
  */
 export class Kubelet {
   /** Everything that went wrong in the background; empty in a good run. */
   readonly problems: string[] = [];
   readonly #client: ApiClient;
-  readonly #pace: KubeletPace;
+  readonly #startMilliseconds: number;
+  readonly #runtime: ContainerRuntime | undefined;
   readonly #stopping = new AbortController();
   readonly #pods = new Map<string, KubeletPod>();
   readonly #states = new Map<string, NodeState>();
   readonly #busy = new Set<string>();
   #loop: Promise<void> = Promise.resolve();
 
-  private constructor(client: ApiClient, pace: KubeletPace) {
+  private constructor(client: ApiClient, { startMilliseconds = 150, runtime }: KubeletOptions) {
     this.#client = client;
-    this.#pace = pace;
+    this.#startMilliseconds = startMilliseconds;
+    this.#runtime = runtime;
   }
 
   /** Registers the node and begins. */
-  static async start(client: ApiClient, pace: KubeletPace = { startMilliseconds: 150 }): Promise<Kubelet> {
-    const kubelet = new Kubelet(client, pace);
+  static async start(client: ApiClient, options: KubeletOptions = {}): Promise<Kubelet> {
+    const kubelet = new Kubelet(client, options);
     await client.post("/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } });
     kubelet.#loop = kubelet.#run();
     return kubelet;
@@ -76,6 +88,7 @@ export class Kubelet {
   #forget(uid: string): void {
     this.#pods.delete(uid);
     this.#states.delete(uid);
+    this.#runtime?.end(uid).catch((error: unknown) => this.problems.push(String(error)));
   }
 
   /** One Pod is worked on by one call at a time, until nothing is left to do for what was last seen of it. */
@@ -106,9 +119,14 @@ export class Kubelet {
       return false;
     }
     if (deletionTimestamp !== undefined) {
+      await this.#runtime?.end(uid);
       const body = { gracePeriodSeconds: 0, preconditions: { uid } };
       await this.#expect(path, [200, 404, 409], this.#client.delete(path, body));
       return false;
+    }
+    if (this.#runtime !== undefined && !(await this.#runtime.isRunning(pod))) {
+      await sleep(this.#startMilliseconds);
+      return true;
     }
     const now = new Date().toISOString().replace(/\.\d+Z/, "Z");
     const step = nextStep(pod, this.#states.get(uid) ?? new Map(), now);
@@ -119,7 +137,7 @@ export class Kubelet {
       const answer = this.#client.patch(`${path}/status`, "strategic", body);
       await this.#expect(`${path}/status`, [200, 404, 409], answer);
     }
-    if (step.unfinished) await sleep(this.#pace.startMilliseconds);
+    if (step.unfinished) await sleep(this.#startMilliseconds);
     return step.unfinished;
   }
 

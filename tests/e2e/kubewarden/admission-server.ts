@@ -29,19 +29,20 @@ export interface Review {
 }
 
 /**
- * policy-server's HTTP side on 127.0.0.1 over TLS: `POST /validate/<policy>` takes an AdmissionReview. 404 for a policy
+ * policy-server's HTTP side over TLS, on 127.0.0.1 by default: `POST /validate/<policy>` takes an AdmissionReview. 404 for a policy
  * that is not served and 413 for a body over 2 MiB, which the API server treats by `failurePolicy`.
  */
 export class AdmissionServer {
-  readonly certificate: Certificate = selfSignedCertificate("policy-server");
+  readonly certificate: Certificate;
   /** Policies by id, such as `clusterwide-sidecarset-injection`; replaced as a whole. */
   policies: ReadonlyMap<string, ServedPolicy> = new Map();
   readonly reviews: Review[] = [];
   readonly #server: Server;
   #port = 0;
 
-  constructor() {
-    const { key, certificate } = this.certificate;
+  constructor(serving: Certificate = selfSignedCertificate("policy-server")) {
+    this.certificate = serving;
+    const { key, certificate } = serving;
     this.#server = createServer({ key, cert: certificate }, (request, response) => {
       this.#handle(request, response).catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500);
@@ -50,9 +51,9 @@ export class AdmissionServer {
     });
   }
 
-  async listen(port = 0): Promise<void> {
+  async listen(port = 0, host = "127.0.0.1"): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once("error", reject).listen(port, "127.0.0.1", resolve);
+      this.#server.once("error", reject).listen(port, host, resolve);
     });
   }
 

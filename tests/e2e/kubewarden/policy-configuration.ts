@@ -20,6 +20,7 @@ export interface ClusterAdmissionPolicy {
     readonly namespaceSelector?: { readonly matchExpressions?: readonly unknown[] };
     readonly sideEffects?: string;
     readonly timeoutSeconds?: number;
+    readonly timeoutEvalSeconds?: number;
     readonly contextAwareResources?: readonly ContextAwareResource[];
     readonly allowInsideAdmissionControllerNamespace?: boolean;
   };
@@ -41,6 +42,8 @@ export interface PolicyEntry {
   readonly settings: unknown;
   readonly message?: string;
   readonly contextAwareResources?: readonly ContextAwareResource[];
+  readonly timeoutEvalSeconds?: number;
+  readonly hostCapabilities: readonly string[];
 }
 
 /** Id of a policy on its server, in URLs and in the name of its webhook configuration. */
@@ -59,9 +62,11 @@ export function policiesFile(policies: readonly ClusterAdmissionPolicy[]): strin
       module: spec.module,
       policyMode: spec.mode,
       allowedToMutate: spec.mutating,
-      settings: spec.settings ?? {},
+      settings: spec.settings ?? null,
       ...(spec.message !== undefined && { message: spec.message }),
       ...(spec.contextAwareResources !== undefined && { contextAwareResources: spec.contextAwareResources }),
+      ...(spec.timeoutEvalSeconds !== undefined && { timeoutEvalSeconds: spec.timeoutEvalSeconds }),
+      hostCapabilities: ["*"],
     };
   }
   return JSON.stringify(entries);

@@ -1,0 +1,18 @@
+import { findBinaries } from "./control-plane/binaries.ts";
+import { describeCases } from "./describe-cases.ts";
+import { findKubewarden, startRealKubewarden } from "./kubewarden/real-kubewarden.ts";
+import { serviceRange } from "./policy-server/service-proxy.ts";
+import { startRealCluster } from "./real-cluster.ts";
+
+const binaries = await findBinaries({ build: false });
+const programs = findKubewarden();
+const absent =
+  "absent" in programs ? programs.absent : binaries.kind === "absent" ? binaries.reason : undefined;
+
+await describeCases("with Kubewarden's own programs", absent, async (kubectl) => {
+  if ("absent" in programs || binaries.kind === "absent") throw new Error(absent);
+  return await startRealCluster(binaries.paths, kubectl, {
+    serviceRange,
+    startKubewarden: (plane) => startRealKubewarden(plane, programs),
+  });
+});

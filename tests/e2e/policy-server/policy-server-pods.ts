@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "../control-plane/api-client.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { lastLines, type SupervisedProcess, supervise } from "../control-plane/supervised-process.ts";
+import type { ContainerRuntime } from "../kubelet/kubelet.ts";
+import { mount } from "./pod-volumes.ts";
+
+const serverLabel = "kubewarden/policy-server";
+const [webhookPort, probePort] = [8443, 8081];
+// As the first process of its container, policy-server takes no notice of SIGTERM: it gets no new connections, but those
+// that are open it serves until it is killed. 30 s in a cluster.
+const terminationMilliseconds = 4000;
+
+interface Running {
+  readonly server: string;
+  /** Each Pod has an address of its own in 127.0.0.0/8, so that all can use the ports of their container. */
+  readonly address: string;
+  readonly process: SupervisedProcess;
+  isReady: boolean;
+}
+
+/**
+ * Runs policy-servers for the Pods of Kubewarden's Deployments: environment and volumes are the Pod's, the API server
+ * is reached as the Pod's ServiceAccount. One that ends is started again with what its volumes hold by then.
+ */
+export class PolicyServerPods implements ContainerRuntime {
+  /** The end of the log of each process that ended by itself. */
+  readonly crashes: string[] = [];
+  readonly #command: readonly string[];
+  readonly #plane: ControlPlane;
+  readonly #running = new Map<string, Running>();
+  readonly #removed = new Set<string>();
+  #started = 0;
+
+  constructor(command: readonly string[], plane: ControlPlane) {
+    this.#command = command;
+    this.#plane = plane;
+  }
+
+  /** How many processes were started so far. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** Where the ready Pods of a policy server, such as `sidecarset`, take webhook calls. */
+  endpoints(server: string): { host: string; port: number }[] {
+    return [...this.#running.values()]
+      .filter((running) => running.server === server && running.isReady)
+      .map(({ address }) => ({ host: address, port: webhookPort }));
+  }
+
+  async isRunning(pod: Answer["body"]): Promise<boolean> {
+    const server: string | undefined = pod.metadata.labels?.[serverLabel];
+    if (server === undefined) return true;
+    const running = this.#running.get(pod.metadata.uid);
+    if (running === undefined) {
+      await this.#start(server, pod);
+      return false;
+    }
+    if (running.process.ended() !== null) {
+      this.crashes.push(`${pod.metadata.name}: ${lastLines(running.process, 5)}`);
+      this.#running.delete(pod.metadata.uid);
+      return false;
+    }
+    const probe = `http://${running.address}:${probePort}/readiness`;
+    running.isReady ||= await fetch(probe).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    return running.isReady;
+  }
+
+  async end(uid: string): Promise<void> {
+    this.#removed.add(uid);
+    const running = this.#running.get(uid);
+    this.#running.delete(uid);
+    if (running === undefined) return;
+    await sleep(terminationMilliseconds);
+    await running.process.stop();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ process }) => process.stop()));
+  }
+
+  async #start(server: string, pod: Answer["body"]): Promise<void> {
+    const { name, namespace, uid } = pod.metadata;
+    const folder = join(this.#plane.folder, name);
+    const environment = await mount(this.#plane.admin, pod, folder);
+    const account = await this.#plane.serviceAccount(namespace, pod.spec.serviceAccountName);
+    this.#started += 1;
+    const address = `127.97.${this.#started >> 8}.${this.#started & 255}`;
+    const process = supervise("policy-server", this.#command, {
+      logFile: join(this.#plane.folder, `${name}.log`),
+      env: {
+        ...environment,
+        PATH: globalThis.process.env["PATH"],
+        HOME: folder,
+        NO_COLOR: "1",
+        RUST_BACKTRACE: "0",
+        KUBEWARDEN_ADDR: address,
+        KUBECONFIG: this.#plane.writeKubeconfig(name, account),
+        // Sigstore's roots are not used, as no policy is verified; let their download fail at once. Not HTTPS_PROXY: the
+        // client for Kubernetes refuses that.
+        ALL_PROXY: "http://127.0.0.1:9",
+        NO_PROXY: "127.0.0.1,localhost",
+      },
+    });
+    if (this.#removed.has(uid)) await process.stop();
+    else this.#running.set(uid, { server, address, process, isReady: false });
+  }
+}
