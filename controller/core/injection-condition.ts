@@ -16,6 +16,8 @@ export interface InjectionFindings {
   readonly rejected?: string | undefined;
   /** Why the entry was taken out again; undefined when it was not. */
   readonly reverted?: Verdict | undefined;
+  /** How the PolicyServer fails with the settings that it ran with before, too; undefined when it does not. */
+  readonly failsRestored?: string | undefined;
   readonly oversize?: Oversize | undefined;
   /** Entry of the set in the policy's settings: this generation's, an earlier one's, or none. */
   readonly live: "current" | "previous" | "none";
@@ -106,9 +108,12 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
 
 function revertedMessage(
   { kind, why, others }: Verdict,
-  { generation }: InjectionFindings,
+  { generation, failsRestored }: InjectionFindings,
   meanwhile: string,
 ): string {
+  if (failsRestored !== undefined) {
+    return `The PolicyServer did not start with generation ${generation}, and does not start with the settings that it ran with before either: ${failsRestored}. The SidecarSet is not to blame: it is written again when the PolicyServer runs; until then ${meanwhile}`;
+  }
   const started = `The PolicyServer did not start with generation ${generation}: ${why}. The settings that it ran with before are restored, ${meanwhile}`;
   if (kind === "guilty") return `${started}; change the SidecarSet to try again`;
   return `${started}; it is tried again alone, for other sets changed with it: ${others.join(", ")}`;

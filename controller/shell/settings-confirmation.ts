@@ -16,6 +16,9 @@ export type Confirmation =
   | { readonly kind: "running" }
   | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
 
+/** How a PolicyServer does with the settings that it was last given. */
+export type ServerState = { readonly kind: "settled" } | Exclude<Confirmation, { kind: "running" }>;
+
 /** What a confirmation reads with. */
 export interface SettingsConfirmationOptions {
   readonly client: Pick<ApiClient, "get">;
@@ -32,7 +35,7 @@ export class SettingsConfirmation {
   #sure: ReadonlyMap<string, string> = new Map();
   /** False from a write until the server was seen to run, though it may have run with equal settings before. */
   #isSettled = false;
-  #answer: Exclude<Confirmation, { kind: "running" }> = {
+  #answer: Exclude<ServerState, { kind: "settled" }> = {
     kind: "unknown",
     server: "",
     why: "not looked at yet",
@@ -50,8 +53,8 @@ export class SettingsConfirmation {
   }
 
   /** How the server does with the settings that it was last given. */
-  get state(): "settled" | "rolling" | "failing" | "unknown" {
-    return this.#isSettled ? "settled" : this.#answer.kind;
+  get state(): ServerState {
+    return this.#isSettled ? { kind: "settled" } : this.#answer;
   }
 
   /**

@@ -70,8 +70,8 @@ export class SettingsWriter implements Delivery {
   #nextWrite = 0;
   /** Version of the policy that the last write made; the cache is behind until it has it. */
   #writtenVersion = "";
-  /** True when the server failed with settings that it had run with. */
-  #isAcquitted = false;
+  /** How the server failed with settings that it had run with, until it runs again. */
+  #failsRestored: string | undefined;
   /** Since when some set's revision is being written, on the monotonic clock. */
   #pendingSince: number | undefined;
 
@@ -95,6 +95,7 @@ export class SettingsWriter implements Delivery {
       document,
       rejected: rejected.get(name),
       reverted: there === wanted ? undefined : this.#trials.verdictOn(name, wanted),
+      failsRestored: this.#failsRestored,
       oversize: decision.oversize.get(name),
       running: confirmation.confirm(name, wanted ?? ""),
       live: there === undefined ? "none" : there === wanted ? "current" : "previous",
@@ -128,9 +129,10 @@ export class SettingsWriter implements Delivery {
     const found = policies.get(policy);
     if (found === undefined) return written;
     const lookMs = await confirmation.look(found, decided.live, signal);
-    if (before === "failing" && confirmation.state === "settled") {
-      if (this.#isAcquitted) this.#trials.acquit();
-      this.#isAcquitted = false;
+    const hasFailed = before.kind === "failing" || this.#failsRestored !== undefined;
+    if (hasFailed && confirmation.state.kind === "settled") {
+      if (this.#failsRestored !== undefined) this.#trials.acquit();
+      this.#failsRestored = undefined;
       return { kind: "requeue", afterMs: 0, reason: "PolicyServer runs again" };
     }
     await this.#restore(decided.live, signal);
@@ -148,7 +150,7 @@ export class SettingsWriter implements Delivery {
     if (pending) this.#pendingSince ??= now;
     const patientMs = (this.#pendingSince ?? Number.NEGATIVE_INFINITY) + patienceMs - now;
     if (patientMs > 0) return { kind: "requeue", afterMs: patientMs, reason: "revisions are being written" };
-    if (confirmation.state === "failing" && confirmation.running?.list === live.list) {
+    if (confirmation.state.kind === "failing" && confirmation.running?.list === live.list) {
       return { kind: "done" };
     }
     const waitMs = this.#nextWrite - now;
@@ -183,22 +185,21 @@ export class SettingsWriter implements Delivery {
   async #restore(live: LiveSettings, signal: AbortSignal): Promise<void> {
     const { confirmation, logger, policy } = this.#options;
     const { running, state } = confirmation;
-    if (running === undefined || state !== "failing") return;
+    if (running === undefined || state.kind !== "failing") return;
+    const { server, why } = state;
     if (running.list === live.list) {
-      this.#isAcquitted = true;
+      this.#failsRestored = why;
       return;
     }
     const changed = new Map([...live.entries].filter(([name, entry]) => running.entries.get(name) !== entry));
-    const [sample = ""] = changed.keys();
-    const answer = confirmation.confirm(sample, changed.get(sample) ?? "");
-    if (changed.size === 0 || answer.kind === "running") return;
+    if (changed.size === 0) return;
     const context = {
       ClusterAdmissionPolicy: policy,
-      PolicyServer: answer.server,
+      PolicyServer: server,
       sidecarSets: [...changed.keys()],
     };
-    logger.error({ ...context, why: answer.why }, "Restoring the settings that the PolicyServer ran with");
-    this.#trials.fail(live.list, changed, answer.why);
+    logger.error({ ...context, why }, "Restoring the settings that the PolicyServer ran with");
+    this.#trials.fail(live.list, changed, why);
     await this.#apply(running.list, signal);
   }
 

@@ -86,6 +86,16 @@ test("one reason at a time, the most fundamental first", () => {
       /, new Pods get no sidecar from it; it is tried again alone, for other sets changed with it: a, b$/,
     ],
     [
+      {
+        reverted: { kind: "guilty", why: "it crashes", others: [] },
+        failsRestored: "its Pod p crashes",
+        live: "previous",
+      },
+      "False",
+      "SettingsReverted",
+      /^The PolicyServer did not start with generation 3, and does not start with the settings .* before either: its Pod p crashes\. The SidecarSet is not to blame: .*; until then new Pods keep getting its last good revision$/,
+    ],
+    [
       { running: { kind: "failing", server: "ps", why: "it crashes" } },
       "False",
       "SettingsPending",
