@@ -37,11 +37,11 @@ export async function startRealCluster(
     for (const close of closing.toReversed()) await close();
   };
   try {
-    const { admin, hasControllers } = plane;
+    const { admin, hasControllers, hasScheduler } = plane;
     const kubewarden = await startKubewarden(plane);
     closing.push(() => kubewarden.stop());
     const { runtime } = kubewarden;
-    const kubelet = await Kubelet.start(admin, runtime && { runtime });
+    const kubelet = await Kubelet.start(admin, { binds: !hasScheduler, ...(runtime && { runtime }) });
     closing.push(() => kubelet.stop());
     await applyManifests(plane, kubectl, kubewarden);
     await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);

@@ -11,7 +11,7 @@ import { selfSignedCertificate } from "./certificate.ts";
 import { kubeconfig } from "./kubeconfig.ts";
 import { lastLines, type SupervisedProcess, supervise } from "./supervised-process.ts";
 
-/** A running etcd and kube-apiserver, with a controller manager when its program was given. */
+/** A running etcd and kube-apiserver, with a controller manager and a scheduler when their programs were given. */
 export interface ControlPlane {
   /** Member of system:masters. */
   readonly admin: ApiClient;
@@ -23,6 +23,8 @@ export interface ControlPlane {
   readonly auditLog?: string;
   /** True when Deployments, Jobs, garbage collection and namespaces are looked after. */
   readonly hasControllers: boolean;
+  /** True when Pods are assigned to nodes. */
+  readonly hasScheduler: boolean;
   readonly startSeconds: number;
   /** Access as a ServiceAccount, by a token from the TokenRequest API; the account has to exist. */
   serviceAccount(namespace: string, name: string): Promise<Access>;
@@ -81,7 +83,7 @@ export async function startControlPlane(
     return started;
   };
 
-  const [etcdPort, peerPort, securePort, managerPort] = await freePorts(4);
+  const [etcdPort, peerPort, securePort, managerPort, schedulerPort] = await freePorts(5);
   const server = selfSignedCertificate("kube-apiserver");
   const token = randomBytes(16).toString("hex");
   const access: Access = {
@@ -91,6 +93,7 @@ export async function startControlPlane(
   };
   const admin = new ApiClient(access);
   const hasControllers = paths.has("kube-controller-manager");
+  const hasScheduler = paths.has("kube-scheduler");
   const auditLog = options.audit === true ? join(folder, "audit.log") : undefined;
   const files = writeCredentials(folder, server, token);
   const writeKubeconfig = (name: string, access: Access): string => {
@@ -143,6 +146,14 @@ export async function startControlPlane(
       "--log-level=warn",
     ]);
     apiServer = await startApiServer();
+    if (hasScheduler) {
+      start("kube-scheduler", [
+        `--kubeconfig=${adminKubeconfig}`,
+        "--bind-address=127.0.0.1",
+        `--secure-port=${schedulerPort}`,
+        "--leader-elect=false",
+      ]);
+    }
     if (hasControllers) {
       const manager = start("kube-controller-manager", [
         `--kubeconfig=${adminKubeconfig}`,
@@ -168,6 +179,7 @@ export async function startControlPlane(
     folder,
     ...(auditLog === undefined ? {} : { auditLog }),
     hasControllers,
+    hasScheduler,
     startSeconds: (performance.now() - started) / 1000,
     writeKubeconfig,
     async serviceAccount(namespace, name) {

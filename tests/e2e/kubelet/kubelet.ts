@@ -16,19 +16,22 @@ export interface ContainerRuntime {
 export interface KubeletOptions {
   /** From the order to start a container to its running; 150 by default. */
   readonly startMilliseconds?: number;
+  /** True where nobody else assigns Pods to this node; the default is false. */
+  readonly binds?: boolean;
   /** Without one, no container runs. */
   readonly runtime?: ContainerRuntime;
 }
 
 /**
- * A node for every Pod of the API server: binds Pods, starts their containers, restarts those whose image changes,
- * removes Pods that are deleted. It runs nothing but what its runtime does; it reports what a node would.
+ * A node for every Pod of the API server: starts their containers, restarts those whose image changes, removes Pods that
+ * are deleted, and binds Pods where there is no scheduler. It runs nothing but what its runtime does; it reports what a node would.
  */
 export class Kubelet {
   /** Everything that went wrong in the background; empty in a good run. */
   readonly problems: string[] = [];
   readonly #client: ApiClient;
   readonly #startMilliseconds: number;
+  readonly #binds: boolean;
   readonly #runtime: ContainerRuntime | undefined;
   readonly #stopping = new AbortController();
   readonly #pods = new Map<string, KubeletPod>();
@@ -36,16 +39,20 @@ export class Kubelet {
   readonly #busy = new Set<string>();
   #loop: Promise<void> = Promise.resolve();
 
-  private constructor(client: ApiClient, { startMilliseconds = 150, runtime }: KubeletOptions) {
+  private constructor(
+    client: ApiClient,
+    { startMilliseconds = 150, binds = false, runtime }: KubeletOptions,
+  ) {
     this.#client = client;
     this.#startMilliseconds = startMilliseconds;
+    this.#binds = binds;
     this.#runtime = runtime;
   }
 
   /** Registers the node and begins. */
   static async start(client: ApiClient, options: KubeletOptions = {}): Promise<Kubelet> {
     const kubelet = new Kubelet(client, options);
-    await client.post("/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name: nodeName } });
+    await register(client);
     kubelet.#loop = kubelet.#run();
     return kubelet;
   }
@@ -112,6 +119,7 @@ export class Kubelet {
     const { name, namespace, uid, deletionTimestamp } = pod.metadata;
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     if (pod.spec.nodeName === undefined) {
+      if (!this.#binds) return false;
       const target = { apiVersion: "v1", kind: "Node", name: nodeName };
       const body = { apiVersion: "v1", kind: "Binding", metadata: { name, namespace, uid }, target };
       // 403: the namespace is being removed, and the Pod with it.
@@ -148,6 +156,23 @@ export class Kubelet {
   ): Promise<void> {
     const { status, body } = await call;
     if (!expected.includes(status)) this.problems.push(`${what}: ${status} ${body?.message ?? ""}`);
+  }
+}
+
+/** Makes the node, with room for all Pods, and takes away the taint of new nodes, which the node controller would do. */
+async function register(client: ApiClient): Promise<void> {
+  const room = { cpu: "10k", memory: "10Ti", "ephemeral-storage": "100Ti", pods: "10k" };
+  const status = {
+    capacity: room,
+    allocatable: room,
+    conditions: [{ type: "Ready", status: "True", reason: "KubeletReady" }],
+  };
+  const metadata = { name: nodeName };
+  const path = "/api/v1/nodes";
+  const made = await client.post(path, { apiVersion: "v1", kind: "Node", metadata, status });
+  const { status: code } = await client.patch(`${path}/${nodeName}`, "merge", { spec: { taints: null } });
+  if (made.status !== 201 || code !== 200) {
+    throw new Error(`node ${nodeName}: expected 201 and 200, got ${made.status} and ${code}`);
   }
 }
 
