@@ -19,11 +19,12 @@ export function pod(
   name: string,
   labels: Record<string, string>,
   spec: object = {},
+  annotations: Record<string, string> = {},
 ): Record<string, unknown> {
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, labels },
+    metadata: { name, labels, annotations },
     spec: { containers: [container("app", "nginx:1.15.1")], ...spec },
   };
 }

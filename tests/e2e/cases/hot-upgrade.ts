@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
-import type { Answer } from "../control-plane/api-client.ts";
-import {
-  container,
-  containerNames,
-  containerStatus,
-  createNamespace,
-  injectionReady,
-  pod,
-  podsIn,
-  podsReady,
-  removeNamespace,
-  sidecarSet,
-  sidecarSets,
-  statusBecomes,
-} from "./cluster-objects.ts";
-import { type Case, create, read } from "./environment.ts";
+import { container, containerNames, containerStatus } from "./cluster-objects.ts";
+import type { Case } from "./environment.ts";
+import { Fixture } from "./fixture.ts";
 
 const working = "kruise.io/sidecarset-working-hotupgrade-container";
 
@@ -22,28 +9,20 @@ const working = "kruise.io/sidecarset-working-hotupgrade-container";
 export const hotUpgrade: Case = {
   name: "a hot upgrade starts the new version beside the old one, then lets the old one go, and the next one swaps back",
   async run(environment) {
-    const [name, namespace] = ["hot", "hot"];
-    await createNamespace(environment, namespace);
+    await using hot = await Fixture.make(environment, "hot");
     const upgradeStrategy = { upgradeType: "HotUpgrade", hotUpgradeEmptyImage: "empty:1" };
     const containers = [container("agent", "agent:1", { upgradeStrategy })];
-    await create(
-      environment,
-      sidecarSets,
-      sidecarSet(name, { containers, updateStrategy: { maxUnavailable: 1 } }),
-    );
-    await injectionReady(environment, name);
+    await hot.createSet({ containers, updateStrategy: { maxUnavailable: 1 } });
     const names = ["one", "two"];
-    for (const each of names) await create(environment, podsIn(namespace), pod(each, { app: name }));
-    const before = await podsReady(environment, namespace, names);
+    const before = await hot.createPods(names);
     assert.deepEqual(containerNames(before[0]), ["agent-1", "agent-2", "app"]);
-    await statusBecomes(environment, name, { matchedPods: 2, updatedReadyPods: 2 });
+    await hot.statusBecomes({ matchedPods: 2, updatedReadyPods: 2 });
 
     const upgradeTo = async (image: string, expected: readonly string[], works: string): Promise<void> => {
-      const edit = [{ op: "replace", path: "/spec/containers/0/image", value: image }];
-      assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", edit)).status, 200);
-      await statusBecomes(environment, name, { updatedPods: 2, updatedReadyPods: 2, readyPods: 2 }, 120);
+      await hot.setImage(image);
+      await hot.statusBecomes({ updatedPods: 2, updatedReadyPods: 2, readyPods: 2 }, 120);
       for (const [index, each] of names.entries()) {
-        const now: Answer["body"] = await read(environment, `${podsIn(namespace)}/${each}`);
+        const now = await hot.pod(each);
         const images = ["agent-1", "agent-2"].map((sidecar) =>
           containerStatus(now, sidecar).image.replace(/^.*\//, ""),
         );
@@ -55,6 +34,5 @@ export const hotUpgrade: Case = {
     };
     await upgradeTo("agent:2", ["empty:1", "agent:2"], "agent-2");
     await upgradeTo("agent:3", ["agent:3", "empty:1"], "agent-1");
-    await removeNamespace(environment, namespace);
   },
 };

@@ -1,18 +1,16 @@
 import { policyErrors, schemaErrors } from "./admission-errors.ts";
 import { editing } from "./editing.ts";
 import type { Case } from "./environment.ts";
+import { exemption, explained } from "./exemption.ts";
+import { allFeatures, featuresRefused } from "./features.ts";
 import { history, missingRevision } from "./history.ts";
 import { hotUpgrade } from "./hot-upgrade.ts";
-import {
-  apiServerRestart,
-  compaction,
-  leaderKilled,
-  permissions,
-  policyOutage,
-  policyOutageIgnored,
-} from "./operations.ts";
-import { allFeatures, examplesWork, namespaceLabels } from "./injection.ts";
+import { examplesWork, namespaceLabels } from "./injection.ts";
+import { lazyUpgrade } from "./lazy-upgrade.ts";
 import { migration } from "./migration.ts";
+import { policyOutage, policyOutageIgnored } from "./outages.ts";
+import { permissions } from "./permissions.ts";
+import { apiServerRestart, compaction, leaderKilled } from "./restarts.ts";
 import { rolloutOrder, scatter } from "./rollout-order.ts";
 import { rollout } from "./rollout.ts";
 import { walkthrough } from "./walkthrough.ts";
@@ -32,10 +30,14 @@ export const cases: readonly Case[] = [
   statusSubresource,
   examplesWork,
   allFeatures,
+  featuresRefused,
   namespaceLabels,
+  explained,
+  exemption,
   nativeSidecar,
   nativeSidecarInJob,
   deployment,
+  lazyUpgrade,
   rolloutOrder,
   scatter,
   hotUpgrade,

@@ -1,18 +1,10 @@
 import assert from "node:assert/strict";
-import type { Answer } from "../control-plane/api-client.ts";
-import {
-  container,
-  containerStatus,
-  createNamespace,
-  injectionReady,
-  pod,
-  podsIn,
-  podsReady,
-  removeNamespace,
-  sidecarSets,
-  statusBecomes,
-} from "./cluster-objects.ts";
-import { type Case, create, kubectlOk, read } from "./environment.ts";
+import { createHash } from "node:crypto";
+import { condition, container, containerStatus } from "./cluster-objects.ts";
+import { type Case, kubectlOk } from "./environment.ts";
+import { Fixture } from "./fixture.ts";
+
+const [hashKey, imagelessKey] = ["kruise.io/sidecarset-hash", "kruise.io/sidecarset-hash-without-image"];
 
 /** A manifest as the first versions of OpenKruise had it: `paused` and `strategy` lie in the spec itself. */
 function firstManifest(name: string, image: string, paused: boolean): Record<string, unknown> {
@@ -30,69 +22,94 @@ function firstManifest(name: string, image: string, paused: boolean): Record<str
   };
 }
 
-/** Pods that the first versions injected record a plain hash, and nothing of the hash without images. */
-const recordsOf: Readonly<
-  Record<string, (name: string, hash: string, woi: string) => Record<string, string>>
-> = {
-  "of 2019": (name, hash, woi) => ({
-    "kruise.io/sidecarset-hash": JSON.stringify({ [name]: hash }),
-    "kruise.io/sidecarset-hash-without-image": JSON.stringify({ [name]: woi }),
-    "kruise.io/sidecarset-injected-list": name,
+// The container of that manifest with its defaults, as OpenKruise writes it before it hashes: the fields that a container
+// of Kubernetes has, and those that SidecarSets added in 0.8.
+const ofKubernetes = (image: string): string =>
+  `{"name":"agent",${image}"resources":{},"terminationMessagePath":"/dev/termination-log",` +
+  '"terminationMessagePolicy":"File","imagePullPolicy":"IfNotPresent"';
+const ofSidecarSets =
+  ',"podInjectPolicy":"BeforeAppContainer","upgradeStrategy":{"upgradeType":"ColdUpgrade"},"shareVolumePolicy":{"type":"disabled"}';
+
+/** OpenKruise's hash, computed here by its description and not by the policy that is tested. */
+function hashOf(image: "agent:1" | undefined, added: string): string {
+  const imageField = image === undefined ? "" : `"image":"${image}",`;
+  const text = `{"containers":[${ofKubernetes(imageField)}${added}}]}`;
+  const alphabet = "bcdfghjklmnpqrstvwxz2456789";
+  return createHash("sha256")
+    .update(text)
+    .digest("hex")
+    .replace(/./g, (digit) => alphabet.charAt(digit.charCodeAt(0) % alphabet.length));
+}
+
+type Records = Readonly<Record<string, string>>;
+
+const today = { hash: hashOf("agent:1", ofSidecarSets), imageless: hashOf(undefined, ofSidecarSets) };
+
+function plainRecords(set: string, hash: string, imageless: string): Records {
+  return { [hashKey]: JSON.stringify({ [set]: hash }), [imagelessKey]: JSON.stringify({ [set]: imageless }) };
+}
+
+function fullRecord(set: string, hash: string): string {
+  const record = {
+    updateTimestamp: "2024-05-06T07:08:09Z",
+    hash,
+    sidecarSetName: set,
+    sidecarList: ["agent"],
+    controllerRevision: `${set}-5f6d95f777`,
+  };
+  return JSON.stringify({ [set]: record });
+}
+
+/** What Pods carry, by their names. */
+const injected: Readonly<Record<string, (set: string) => Records>> = {
+  "plain-records": (set) => ({
+    ...plainRecords(set, today.hash, today.imageless),
+    "kruise.io/sidecarset-injected-list": set,
   }),
-  "of today": (name, hash, woi) => {
-    const record = (text: string, list: readonly string[]): string => {
-      const entry = {
-        updateTimestamp: "2024-05-06T07:08:09Z",
-        hash: text,
-        sidecarSetName: name,
-        sidecarList: list,
-        controllerRevision: `${name}-5f6d95f777`,
-      };
-      return JSON.stringify({ [name]: entry });
-    };
-    return {
-      "kruise.io/sidecarset-hash": record(hash, ["agent"]),
-      "kruise.io/sidecarset-hash-without-image": record(woi, ["agent"]),
-      "kruise.io/sidecarset-injected-list": name,
-    };
-  },
+  "full-records": (set) => ({
+    [hashKey]: fullRecord(set, today.hash),
+    [imagelessKey]: fullRecord(set, today.imageless),
+    "kruise.io/sidecarset-injected-list": set,
+  }),
 };
+
+/** OpenKruise before 0.8 did not list what it had injected; its successors leave these Pods alone, and so do we. */
+const unlisted = (set: string): Records => plainRecords(set, hashOf("agent:1", ""), hashOf(undefined, ""));
 
 /** Comes from OpenKruise with everything running. */
 export const migration: Case = {
-  name: "Pods that OpenKruise injected, long ago and of late, count and are upgraded in place; first manifests mean what they said",
+  name: "Pods that OpenKruise injected count and are upgraded in place, those from before 0.8 stay; first manifests mean what they said",
   async run(environment) {
-    const [name, namespace] = ["migrated", "migrated"];
-    await createNamespace(environment, namespace);
+    await using migrated = await Fixture.make(environment, "migrated");
+    const { name } = migrated;
     const dryRun = ["create", "--dry-run=server", "-o", "json", "-f", "-"];
-    const old = JSON.parse(await kubectlOk(environment, dryRun, firstManifest(name, "agent:1", false)));
-    const hash: string = old.metadata.annotations["kruise.io/sidecarset-hash"];
-    const woi: string = old.metadata.annotations["kruise.io/sidecarset-hash-without-image"];
-    const names = Object.keys(recordsOf).map((age) => age.replace(" ", "-"));
-    for (const [index, records] of Object.values(recordsOf).entries()) {
-      const sidecar = container("agent", "agent:1", { env: [{ name: "IS_INJECTED", value: "true" }] });
-      const made = pod(
-        names[index] ?? "",
-        { app: name },
-        { containers: [sidecar, container("app", "nginx:1.15.1")] },
-      );
-      const metadata = { name: names[index], labels: { app: name }, annotations: records(name, hash, woi) };
-      await create(environment, podsIn(namespace), { ...made, metadata });
-    }
-    const before = await podsReady(environment, namespace, names);
+    const asToday = JSON.parse(await kubectlOk(environment, dryRun, firstManifest(name, "agent:1", false)));
+    const { [hashKey]: hash, [imagelessKey]: imageless } = asToday.metadata.annotations;
+    assert.deepEqual({ hash, imageless }, today);
 
-    await kubectlOk(environment, ["apply", "-f", "-"], firstManifest(name, "agent:1", true));
-    await injectionReady(environment, name);
+    const createInjected = (of: string, records: Records): Promise<unknown> => {
+      const sidecar = container("agent", "agent:1", { env: [{ name: "IS_INJECTED", value: "true" }] });
+      const spec = { containers: [sidecar, container("app", "nginx:1.15.1")] };
+      return migrated.createPod(of, { annotations: records, spec });
+    };
+    for (const [each, records] of Object.entries(injected)) await createInjected(each, records(name));
+    await createInjected("unlisted", unlisted(name));
+    const names = Object.keys(injected);
+    const before = await migrated.podsReady([...names, "unlisted"]);
+
+    const apply = (image: string, paused: boolean): Promise<string> =>
+      kubectlOk(environment, ["apply", "-f", "-"], firstManifest(name, image, paused));
     const count = names.length;
-    await statusBecomes(environment, name, { matchedPods: count, updatedPods: count, readyPods: count });
-    await kubectlOk(environment, ["apply", "-f", "-"], firstManifest(name, "agent:2", true));
-    const paused = await statusBecomes(environment, name, { matchedPods: count, updatedPods: 0 });
-    const ready = paused.status.conditions.find((each: Answer["body"]) => each.type === "Ready");
-    assert.equal(ready.reason, "RolloutPaused");
-    await kubectlOk(environment, ["apply", "-f", "-"], firstManifest(name, "agent:2", false));
-    await statusBecomes(environment, name, { updatedPods: count, updatedReadyPods: count });
+    await apply("agent:1", true);
+    await migrated.injectionReady();
+    await migrated.statusBecomes({ matchedPods: count, updatedPods: count, readyPods: count });
+    await apply("agent:2", true);
+    const paused = await migrated.statusBecomes({ matchedPods: count, updatedPods: 0 });
+    assert.equal(condition(paused, "Ready").reason, "RolloutPaused");
+    await apply("agent:2", false);
+    await migrated.statusBecomes({ updatedPods: count, updatedReadyPods: count });
     for (const [index, each] of names.entries()) {
-      const now = await read(environment, `${podsIn(namespace)}/${each}`);
+      const now = await migrated.pod(each);
       assert.equal(now.metadata.uid, before[index].metadata.uid);
       assert.match(containerStatus(now, "agent").image, /agent:2$/);
       assert.equal(
@@ -100,8 +117,9 @@ export const migration: Case = {
         containerStatus(before[index], "app").containerID,
       );
     }
-    const stored = await read(environment, `${sidecarSets}/${name}`);
-    assert.equal(stored.spec.strategy.rollingUpdate.maxUnavailable, 1);
-    await removeNamespace(environment, namespace);
+    const untouched = await migrated.pod("unlisted");
+    assert.deepEqual(untouched.spec, before[count].spec);
+    assert.deepEqual(untouched.metadata.annotations, before[count].metadata.annotations);
+    assert.equal((await migrated.set()).spec.strategy.rollingUpdate.maxUnavailable, 1);
   },
 };

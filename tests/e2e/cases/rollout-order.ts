@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import type { Answer } from "../control-plane/api-client.ts";
-import {
-  condition,
-  container,
-  createNamespace,
-  injectionReady,
-  pod,
-  podsIn,
-  podsReady,
-  removeNamespace,
-  sidecarSet,
-  sidecarSets,
-  statusBecomes,
-} from "./cluster-objects.ts";
-import { type Case, create, type Environment, read } from "./environment.ts";
+import { condition, container } from "./cluster-objects.ts";
+import type { Case, Environment } from "./environment.ts";
+import { agent, Fixture } from "./fixture.ts";
 
 interface Order {
   readonly name: string;
@@ -63,60 +52,37 @@ const orders: readonly Order[] = [
   },
 ];
 
-async function run(environment: Environment, { name, strategy, labels, expected }: Order): Promise<void> {
-  const [set, namespace] = ["ordered", "ordered"];
-  const names = labels.map((_, index) => `pod-${index}`);
-  const updateStrategy = { maxUnavailable: "100%", paused: true };
-  const containers = [container("agent", "agent:1")];
-  await create(environment, sidecarSets, sidecarSet(set, { containers, updateStrategy }));
-  await injectionReady(environment, set);
-  for (const [index, each] of names.entries()) {
-    await create(environment, podsIn(namespace), pod(each, { app: set, ...labels[index] }));
+async function run(environment: Environment, index: number, order: Order): Promise<void> {
+  const { name, strategy, labels, expected } = order;
+  await using ordered = await Fixture.make(environment, `ordered-${index}`);
+  const names = labels.map((_, position) => `pod-${position}`);
+  await ordered.createSet({ ...agent, updateStrategy: { maxUnavailable: "100%", paused: true } });
+  for (const [position, each] of names.entries()) {
+    await ordered.createPod(each, { labels: labels[position] ?? {} });
   }
-  await podsReady(environment, namespace, names);
-  await statusBecomes(environment, set, { matchedPods: names.length, updatedPods: names.length });
-  const spec = {
+  await ordered.podsReady(names);
+  await ordered.statusBecomes({ matchedPods: names.length, updatedPods: names.length });
+  await ordered.edit({
     containers: [container("agent", "agent:2")],
     updateStrategy: { ...strategy, paused: false, type: "RollingUpdate" },
-  };
-  const answer = await environment.admin.patch(`${sidecarSets}/${set}`, "merge", { spec });
-  assert.equal(answer.status, 200, answer.body.message);
+  });
   const count = typeof expected === "number" ? expected : expected.length;
-  await statusBecomes(environment, set, { updatedPods: count, updatedReadyPods: count });
-  const seen = await read(environment, `${sidecarSets}/${set}`);
-  assert.equal(condition(seen, "Ready")?.reason, "PartitionHeld", name);
-  const list: Answer["body"][] = (await read(environment, podsIn(namespace))).items;
-  const upgraded = list.filter(({ spec }) =>
-    spec.containers.some((each: Answer["body"]) => each.image === "agent:2"),
-  );
-  assert.equal(upgraded.length, count, name);
-  if (typeof expected !== "number") {
-    assert.deepEqual(
-      upgraded.map(({ metadata }) => metadata.name),
-      expected,
-      name,
-    );
-  }
-  await environment.admin.delete(podsIn(namespace));
-  await environment.admin.delete(`${sidecarSets}/${set}`);
-  await statusGone(environment, namespace);
+  await ordered.statusBecomes({ updatedPods: count, updatedReadyPods: count });
+  assert.equal(condition(await ordered.set(), "Ready")?.reason, "PartitionHeld", name);
+  const upgraded = (await ordered.pods()).filter(hasNewAgent).map(({ metadata }) => metadata.name);
+  if (typeof expected === "number") assert.equal(upgraded.length, expected, name);
+  else assert.deepEqual(upgraded, expected, name);
 }
 
-async function statusGone(environment: Environment, namespace: string): Promise<void> {
-  for (;;) {
-    const { items } = await read(environment, podsIn(namespace));
-    if (items.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+function hasNewAgent({ spec }: Answer["body"]): boolean {
+  return spec.containers.some((each: { image: string }) => each.image === "agent:2");
 }
 
 /** Which Pods go first. */
 export const rolloutOrder: Case = {
   name: `which Pods are upgraded first is decided by ${orders.map(({ name }) => name).join(", ")}`,
   async run(environment) {
-    await createNamespace(environment, "ordered");
-    for (const order of orders) await run(environment, order);
-    await removeNamespace(environment, "ordered");
+    for (const [index, order] of orders.entries()) await run(environment, index, order);
   },
 };
 
@@ -124,28 +90,21 @@ export const rolloutOrder: Case = {
 export const scatter: Case = {
   name: "scatterStrategy spreads the Pods that it names over the rollout",
   async run(environment) {
-    const [set, namespace] = ["scattered", "scattered"];
-    await createNamespace(environment, namespace);
+    await using scattered = await Fixture.make(environment, "scattered");
     const names = Array.from({ length: 9 }, (_, index) => `pod-${index}`);
     const updateStrategy = { maxUnavailable: 9, scatterStrategy: [{ key: "zone", value: "a" }] };
-    const containers = [container("agent", "agent:1")];
-    await create(environment, sidecarSets, sidecarSet(set, { containers, updateStrategy }));
-    await injectionReady(environment, set);
+    await scattered.createSet({ ...agent, updateStrategy });
     for (const [index, each] of names.entries()) {
-      const zone = index < 3 ? "a" : "b";
-      await create(environment, podsIn(namespace), pod(each, { app: set, zone }));
+      await scattered.createPod(each, { labels: { zone: index < 3 ? "a" : "b" } });
     }
-    await podsReady(environment, namespace, names);
-    await statusBecomes(environment, set, { matchedPods: 9, updatedPods: 9 });
-    const spec = { containers: [container("agent", "agent:2")], updateStrategy: { partition: 4 } };
-    await environment.admin.patch(`${sidecarSets}/${set}`, "merge", { spec });
-    await statusBecomes(environment, set, { updatedPods: 5, updatedReadyPods: 5 });
-    const list: Answer["body"][] = (await read(environment, podsIn(namespace))).items;
-    const zonesOfUpgraded = list
-      .filter(({ spec }) => spec.containers.some((each: Answer["body"]) => each.image === "agent:2"))
+    await scattered.podsReady(names);
+    await scattered.statusBecomes({ matchedPods: 9, updatedPods: 9 });
+    await scattered.edit({ containers: [container("agent", "agent:2")], updateStrategy: { partition: 4 } });
+    await scattered.statusBecomes({ updatedPods: 5, updatedReadyPods: 5 });
+    const zonesOfUpgraded = (await scattered.pods())
+      .filter(hasNewAgent)
       .map(({ metadata }) => metadata.labels.zone);
     assert.ok(zonesOfUpgraded.includes("a") && zonesOfUpgraded.includes("b"), zonesOfUpgraded.join());
     assert.ok(zonesOfUpgraded.filter((zone) => zone === "a").length < 3, "zone a went first as a whole");
-    await removeNamespace(environment, namespace);
   },
 };

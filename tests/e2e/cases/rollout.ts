@@ -1,24 +1,9 @@
 import assert from "node:assert/strict";
-import type { Answer } from "../control-plane/api-client.ts";
 import { watchAvailability } from "./availability.ts";
-import {
-  removeNamespace,
-  condition,
-  container,
-  containerStatus,
-  createNamespace,
-  injectionReady,
-  pod,
-  podsIn,
-  podsReady,
-  sidecarSet,
-  sidecarSets,
-  statusBecomes,
-} from "./cluster-objects.ts";
-import { type Case, create, read } from "./environment.ts";
+import { condition, container, containerStatus } from "./cluster-objects.ts";
+import type { Case } from "./environment.ts";
+import { Fixture } from "./fixture.ts";
 
-const namespace = "rollout";
-const name = "rolled-out";
 /** Fewer Pods make a shorter run; nothing else changes. */
 const pods = Number(process.env["E2E_PODS"] ?? 200);
 const maxUnavailable = Math.max(4, Math.floor(pods / 10));
@@ -27,42 +12,23 @@ const maxUnavailable = Math.max(4, Math.floor(pods / 10));
 export const rollout: Case = {
   name: `a rollout over ${pods} Pods never has more than ${maxUnavailable} of them unavailable, and stops at the partition`,
   async run(environment) {
-    await createNamespace(environment, namespace);
-    await create(
-      environment,
-      sidecarSets,
-      sidecarSet(name, {
-        containers: [container("agent", "agent:1", { command: ["agent"] })],
-        updateStrategy: { type: "RollingUpdate", maxUnavailable, partition: 10 },
-      }),
-    );
-    await injectionReady(environment, name);
-    const names = Array.from({ length: pods }, (_, index) => `web-${index}`);
-    for (const each of names) await create(environment, podsIn(namespace), pod(each, { app: name }));
-    const before = await podsReady(environment, namespace, names);
-    await statusBecomes(environment, name, { matchedPods: pods, updatedPods: pods, readyPods: pods });
+    await using rolledOut = await Fixture.make(environment, "rolled-out");
+    await rolledOut.createSet({
+      containers: [container("agent", "agent:1", { command: ["agent"] })],
+      updateStrategy: { type: "RollingUpdate", maxUnavailable, partition: 10 },
+    });
+    const before = await rolledOut.createPods(Array.from({ length: pods }, (_, index) => `web-${index}`));
+    await rolledOut.statusBecomes({ matchedPods: pods, updatedPods: pods, readyPods: pods });
 
-    const watched = watchAvailability(environment, namespace);
+    const watched = watchAvailability(environment, rolledOut.name);
     const began = performance.now();
-    const upgrade = [{ op: "replace", path: "/spec/containers/0/image", value: "agent:2" }];
-    assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", upgrade)).status, 200);
-    await statusBecomes(
-      environment,
-      name,
-      { updatedPods: pods - 10, updatedReadyPods: pods - 10, readyPods: pods },
-      120,
-    );
-    const held = condition(await read(environment, `${sidecarSets}/${name}`), "Ready");
-    assert.equal(held?.reason, "PartitionHeld");
-
-    const all = [{ op: "replace", path: "/spec/updateStrategy/partition", value: 0 }];
-    assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "json", all)).status, 200);
-    await statusBecomes(
-      environment,
-      name,
-      { updatedPods: pods, updatedReadyPods: pods, readyPods: pods },
-      120,
-    );
+    const upgraded = (count: number) =>
+      rolledOut.statusBecomes({ updatedPods: count, updatedReadyPods: count, readyPods: pods }, 120);
+    await rolledOut.setImage("agent:2");
+    await upgraded(pods - 10);
+    assert.equal(condition(await rolledOut.set(), "Ready")?.reason, "PartitionHeld");
+    await rolledOut.edit({ updateStrategy: { partition: 0 } });
+    await upgraded(pods);
     const most = await watched.stop();
     const seconds = (performance.now() - began) / 1000;
     console.log(
@@ -73,12 +39,11 @@ export const rollout: Case = {
       most > 0 && most <= maxUnavailable,
       `unavailable at one moment: ${most} of at most ${maxUnavailable}`,
     );
-    const after: Answer["body"][] = (await read(environment, podsIn(namespace))).items;
+    const after = await rolledOut.pods();
     for (const old of before) {
       const now = after.find(({ metadata }) => metadata.uid === old.metadata.uid);
       assert.equal(containerStatus(now, "agent").restartCount, 1, old.metadata.name);
       assert.equal(containerStatus(now, "app").containerID, containerStatus(old, "app").containerID);
     }
-    await removeNamespace(environment, namespace);
   },
 };

@@ -1,25 +1,15 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  removeNamespace,
-  container,
-  createNamespace,
-  injectionReady,
-  pod,
-  podsIn,
-  podsReady,
-  sidecarSet,
-  sidecarSets,
-  statusBecomes,
-} from "./cluster-objects.ts";
-import { type Case, create, kubectl, kubectlOk, read } from "./environment.ts";
+import { container, injectionReady, sidecarSet, sidecarSets } from "./cluster-objects.ts";
+import { type Case, kubectl, kubectlOk, read } from "./environment.ts";
+import { agent, Fixture } from "./fixture.ts";
 
 /** Users who own parts of a SidecarSet by server-side apply are not disturbed by our defaults and our status. */
 export const serverSideApply: Case = {
   name: "server-side apply by users: repeated without conflicts, fields of two owners, conflict as kubectl shows it",
   async run(environment) {
     const name = "applied";
-    const manifest = sidecarSet(name, { containers: [container("agent", "agent:1")] });
+    const manifest = sidecarSet(name, agent);
     const apply = (owner: string, object: unknown, ...more: string[]): ReturnType<typeof kubectl> =>
       kubectl(
         environment,
@@ -49,19 +39,17 @@ export const serverSideApply: Case = {
 export const statusSubresource: Case = {
   name: "status is written through /status only: no new generation, no settings, users cannot write it by the way",
   async run(environment) {
-    const [name, namespace] = ["observed", "observed"];
-    await createNamespace(environment, namespace);
+    await using observed = await Fixture.make(environment, "observed");
+    const { name } = observed;
     const policy = "/apis/policies.kubewarden.io/v1/clusteradmissionpolicies/sidecarset-injection";
-    await create(environment, sidecarSets, sidecarSet(name, { containers: [container("agent", "agent:1")] }));
-    await injectionReady(environment, name);
+    await observed.createSet(agent);
     const policyBefore = (await read(environment, policy)).metadata.generation;
-    await create(environment, podsIn(namespace), pod("first", { app: name }));
-    await podsReady(environment, namespace, ["first"]);
-    await statusBecomes(environment, name, { matchedPods: 1, readyPods: 1 });
+    await observed.createPods(["first"]);
+    await observed.statusBecomes({ matchedPods: 1, readyPods: 1 });
     const forged = { status: { matchedPods: 99 }, metadata: { labels: { touched: "yes" } } };
     assert.equal((await environment.admin.patch(`${sidecarSets}/${name}`, "merge", forged)).status, 200);
     await sleep(500);
-    const set = await read(environment, `${sidecarSets}/${name}`);
+    const set = await observed.set();
     assert.equal(set.status.matchedPods, 1);
     assert.equal(set.metadata.generation, 1);
     assert.equal(
@@ -70,6 +58,5 @@ export const statusSubresource: Case = {
       "a status changed the settings",
     );
     await kubectlOk(environment, ["get", "sidecarset", name]);
-    await removeNamespace(environment, namespace);
   },
 };
