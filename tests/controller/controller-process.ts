@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startProjectSandbox } from "../../sandbox/project.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 
 const main = fileURLToPath(new URL("../../controller/main.ts", import.meta.url));
 
@@ -54,15 +55,18 @@ export function runController(t: TestContext, ...argv: readonly string[]): Runni
   };
 }
 
-/** Starts a sandbox without Pods at work; the flags lead a controller to it. */
-export async function sandboxFlags(t: TestContext): Promise<readonly string[]> {
+/** Starts a sandbox without Pods at work. */
+export async function startControlPlane(t: TestContext): Promise<Sandbox> {
   const sandbox = await startProjectSandbox({ kubelet: false });
+  t.after(() => sandbox.close());
+  return sandbox;
+}
+
+/** Flags that lead a controller to a sandbox. */
+export async function flagsFor(t: TestContext, sandbox: Sandbox): Promise<readonly string[]> {
   const folder = await mkdtemp(join(tmpdir(), "sidecarset-"));
   const file = join(folder, "kubeconfig");
   await writeFile(file, sandbox.kubeconfig());
-  t.after(async () => {
-    await sandbox.close();
-    await rm(folder, { recursive: true });
-  });
+  t.after(() => rm(folder, { recursive: true }));
   return ["--kubeconfig", file, ...ports];
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ports, runController, sandboxFlags } from "./controller-process.ts";
+import { flagsFor, ports, runController, startControlPlane } from "./controller-process.ts";
 
 test("the process serves probes and metrics and stops with 0 on SIGTERM", async (t) => {
-  const process = runController(t, ...(await sandboxFlags(t)));
+  const process = runController(t, ...(await flagsFor(t, await startControlPlane(t))));
   await process.line("Caches synced, starting work");
   const { healthPort, metricsPort } = await process.line("Serving probes and metrics");
   const get = async (port: unknown, path: string) => {

@@ -184,7 +184,12 @@ test("a history that cannot be written keeps nobody from being injected or upgra
   await world.reason("set", "InjectionReady", "SettingsLive");
   world.createPod("web-0");
   await world.counters("set", "1/1/1/1");
-  world.sandbox.faults.add({ method: "POST", path: /controllerrevisions/, code: 403, times: 8 });
+  world.sandbox.faults.add({
+    method: "POST",
+    path: /controllerrevisions/,
+    code: 403,
+    times: Number.POSITIVE_INFINITY,
+  });
   world.editSet("set", log("log:2"));
   await until("upgraded", () => imageIn(world.pod("web-0")) === "log:2");
   await until("the condition tells", () =>
@@ -192,6 +197,7 @@ test("a history that cannot be written keeps nobody from being injected or upgra
       world.conditionOf("set", "InjectionReady").message ?? "",
     ),
   );
+  world.sandbox.faults.clear();
   await until("recorded at last", () => history(world).length === 2);
   await until("the condition is content", () =>
     (world.conditionOf("set", "InjectionReady").message ?? "").endsWith("runs with it"),

@@ -26,7 +26,10 @@ function heldLease() {
   };
 }
 
-function start(world: World, options: { readonly besideOpenKruise?: boolean } = {}) {
+function start(
+  world: World,
+  options: { readonly besideOpenKruise?: boolean; readonly openKruiseLooksMs?: number } = {},
+) {
   const access = directAccess(world.sandbox.url);
   return loadPolicy().then((policyModule) =>
     startController({ access, policyModule, openKruiseLooksMs, settingsIntervalMs: 100, ...options }),
@@ -57,12 +60,11 @@ test("where the Lease may not be read the webhooks tell; a controller that waits
   world.sandbox.client.create(namespace);
   world.sandbox.client.create(webhooks);
   world.sandbox.faults.add({ path: /\/leases\/kruise-manager/, code: 403, times: Number.POSITIVE_INFINITY });
-  const controller = await start(world);
+  // It waits for hours: were it not closed at once, this test would not end.
+  const controller = await start(world, { openKruiseLooksMs: 36_000_000 });
   const guard = () => controller.ready.find(({ name }) => name === "openkruise")?.problem() ?? "";
   await until("not ready", () => guard().endsWith("has OpenKruise called for pods"));
-  const begin = performance.now();
   await controller.close();
-  assert.ok(performance.now() - begin < 5_000);
   await assert.rejects(controller.started);
 });
 

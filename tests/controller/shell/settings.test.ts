@@ -53,10 +53,11 @@ test("settings that the policy rejects are not written, and the set says why", a
 test("settings that the API server refuses are tried again, and the set says why meanwhile", async (t) => {
   const world = await World.start(t);
   const path = /\/clusteradmissionpolicies\/sidecarset-injection/;
-  world.sandbox.faults.add({ method: "PATCH", path, code: 403, times: 6 });
+  world.sandbox.faults.add({ method: "PATCH", path, code: 403, times: Number.POSITIVE_INFINITY });
   world.createSet("set", {});
   await world.reason("set", "InjectionReady", "SettingsRejected");
   assert.match(world.conditionOf("set", "InjectionReady").message ?? "", /ordered by a test/);
+  world.sandbox.faults.clear();
   await world.reason("set", "InjectionReady", "SettingsLive");
 });
 
