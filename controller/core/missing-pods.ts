@@ -93,8 +93,8 @@ export class MissingPods {
   #isMissing(pod: Pod, name: string): boolean {
     const { namespaceLabels, leavesAlone } = this.#options;
     const set = this.#sets.get(name);
-    if (set === undefined || pod.deleting || pod.phase === "Succeeded" || pod.phase === "Failed")
-      return false;
+    if (set === undefined || pod.deletionTimestamp !== 0) return false;
+    if (pod.phase === "Succeeded" || pod.phase === "Failed") return false;
     if (pod.creationTimestamp <= set.since || injectedSets(pod).includes(name)) return false;
     return set.selects(pod, namespaceLabels) && !leavesAlone(pod);
   }

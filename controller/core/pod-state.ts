@@ -51,7 +51,7 @@ function judge(pod: Pod, normalized: NormalizedSidecarSet, sidecars: readonly Si
   const consistent = isConsistent(pod, name, names);
   const halfway = sidecars.some((sidecar) => isHalfway(pod, sidecar));
   return {
-    active: !pod.deleting && pod.phase !== "Succeeded" && pod.phase !== "Failed",
+    active: pod.deletionTimestamp === 0 && pod.phase !== "Succeeded" && pod.phase !== "Failed",
     complete: sidecars.every((sidecar) => sidecar.native || carries(pod, sidecar)),
     updated: recordedHash(pod, hashAnnotation, name) === normalized.hash,
     upgradable: recordedHash(pod, hashWithoutImageAnnotation, name) === normalized.hashWithoutImage,
@@ -71,7 +71,7 @@ function carries(pod: Pod, sidecar: Sidecar): boolean {
 }
 
 function isRunningAndReady(pod: Pod): boolean {
-  return pod.phase === "Running" && pod.ready && !pod.deleting;
+  return pod.phase === "Running" && pod.ready && pod.deletionTimestamp === 0;
 }
 
 /** What is known of a Pod that is halfway, beside what it tells itself. */

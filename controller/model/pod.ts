@@ -20,8 +20,8 @@ export interface Pod {
   readonly annotations: StringMap;
   /** Milliseconds since the epoch; 0 when absent. */
   readonly creationTimestamp: number;
-  /** True once metadata.deletionTimestamp is set. */
-  readonly deleting: boolean;
+  /** When a Pod that is being deleted is to have ended, in milliseconds since the epoch; 0 for one that is not. */
+  readonly deletionTimestamp: number;
   /** "" until the Pod is bound. */
   readonly nodeName: string;
   /** Pending, Running, Succeeded, Failed, Unknown, or "" when the server gave none. */

@@ -7,7 +7,7 @@ export function samePod(a: Pod, b: Pod): boolean {
     a.name === b.name &&
     a.uid === b.uid &&
     a.creationTimestamp === b.creationTimestamp &&
-    a.deleting === b.deleting &&
+    a.deletionTimestamp === b.deletionTimestamp &&
     a.nodeName === b.nodeName &&
     a.phase === b.phase &&
     a.ready === b.ready &&

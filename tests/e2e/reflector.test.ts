@@ -162,7 +162,7 @@ test("the controller's client and reflector on a real API server", { skip, timeo
     assert.deepEqual(rest, {
       namespace: "default",
       name: "web-8",
-      deleting: false,
+      deletionTimestamp: 0,
       nodeName: "node-1",
       phase: "Running",
       ready: true,

@@ -99,7 +99,7 @@ export function emptyPod(): { -readonly [K in keyof Pod]: Pod[K] } {
     labels: noLabels,
     annotations: noLabels,
     creationTimestamp: 0,
-    deleting: false,
+    deletionTimestamp: 0,
     nodeName: "",
     phase: "",
     ready: false,

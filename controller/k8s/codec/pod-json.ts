@@ -30,7 +30,7 @@ function readMetadata(metadata: JsonObject, pod: Unfinished, sharing: PodSharing
   pod.uid = textOf(metadata, "uid");
   pod.resourceVersion = textOf(metadata, "resourceVersion");
   pod.creationTimestamp = timeOf(textOf(metadata, "creationTimestamp"));
-  pod.deleting = textOf(metadata, "deletionTimestamp") !== "";
+  pod.deletionTimestamp = timeOf(textOf(metadata, "deletionTimestamp"));
   pod.labels = sharing.labels(textEntries(metadata, "labels", sharing));
   pod.annotations = mapOf(textEntries(metadata, "annotations", sharing, isKeptAnnotation));
   for (const owner of objectsOf(metadata, "ownerReferences")) {

@@ -69,7 +69,7 @@ function readMetadata(reader: ProtoReader, draft: PodDraft): void {
         pod.creationTimestamp = timeFrom(reader);
         break;
       case 9:
-        pod.deleting = timeFrom(reader) !== 0;
+        pod.deletionTimestamp = timeFrom(reader);
         break;
       case 11:
         reader.message(readLabel, draft.labels);

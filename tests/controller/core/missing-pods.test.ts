@@ -41,7 +41,7 @@ test("a Pod is missing that was created after the set, is selected, and has no s
     podOf("injected", { annotations: injected }),
     podOf("older", { creationTimestamp: created }),
     podOf("unselected", { labels: { app: "db" } }),
-    podOf("deleting", { deleting: true }),
+    podOf("deleting", { deletionTimestamp: 1 }),
     podOf("finished", { phase: "Succeeded" }),
     podOf("system", { namespace: "kube-system" }),
     podOf("mirror", { owner: { kind: "Node", name: "node", uid: "node" } }),
@@ -84,12 +84,12 @@ const pod = fc
     name: fc.constantFrom("a", "b", "c", "d"),
     app: fc.constantFrom("web", "db"),
     list: fc.constantFrom("", "set", "set,other"),
-    deleting: fc.boolean(),
+    deletionTimestamp: fc.constantFrom(0, 1),
   })
-  .map(({ name, app, list, deleting }) =>
+  .map(({ name, app, list, deletionTimestamp }) =>
     podOf(name, {
       labels: { app },
-      deleting,
+      deletionTimestamp,
       annotations: list === "" ? {} : { "kruise.io/sidecarset-injected-list": list },
     }),
   );

@@ -24,7 +24,7 @@ const pod: fc.Arbitrary<Pod> = fc
     injected: fc.constantFrom(before, makeSet({ containers }), otherShape),
     ready: fc.boolean(),
     phase: fc.constantFrom("Running", "Running", "Running", "Pending", "Succeeded"),
-    deleting: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    deletionTimestamp: fc.integer({ min: 0, max: 9 }).map((n) => (n === 0 ? 1 : 0)),
     canary: fc.constantFrom("yes", "no"),
     statuses: fc.constantFrom("all", "none"),
     lacksSidecar: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),

@@ -99,7 +99,7 @@ test("what a Pod is to a set", () => {
   };
   assert.deepEqual(judge(pod), base);
   assert.deepEqual(judge({ ...pod, phase: "Succeeded" }), { ...base, active: false, ready: false });
-  assert.deepEqual(judge({ ...pod, deleting: true }), { ...base, active: false, ready: false });
+  assert.deepEqual(judge({ ...pod, deletionTimestamp: 1 }), { ...base, active: false, ready: false });
   assert.deepEqual(judge({ ...pod, containers: pod.containers.slice(1) }), {
     ...base,
     complete: false,

@@ -189,7 +189,7 @@ test("a record has every member where the API has it", () => {
       labels: map({ app: "web", tier: "front" }),
       annotations: map({ "kruise.io/sidecarset-hash": "{}" }),
       creationTimestamp: Date.parse("2026-01-02T03:04:05Z"),
-      deleting: true,
+      deletionTimestamp: Date.parse("2026-01-02T04:04:05Z"),
       nodeName: "node-7",
       phase: "Running",
       ready: true,

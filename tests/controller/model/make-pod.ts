@@ -10,7 +10,7 @@ export function makePod(differences: Partial<Pod> = {}): Pod {
     labels: Object.freeze({}),
     annotations: {},
     creationTimestamp: 0,
-    deleting: false,
+    deletionTimestamp: 0,
     nodeName: "node-1",
     phase: "Running",
     ready: true,

@@ -27,7 +27,7 @@ const differences: { readonly [K in Exclude<keyof Pod, "resourceVersion">]: read
   labels: [{}, { app: "other" }, { tier: "web" }, { app: "web", tier: "front" }],
   annotations: [{}, { "kruise.io/sidecarset-hash": "{ }" }],
   creationTimestamp: [1],
-  deleting: [true],
+  deletionTimestamp: [1],
   nodeName: [""],
   phase: ["Failed"],
   ready: [false],
