@@ -1,4 +1,5 @@
 import type { ConditionDraft } from "./conditions.ts";
+import { podsByName } from "./former-pods.ts";
 import type { SetDocument } from "./set-document.ts";
 import { reasons } from "./reason.ts";
 import type { Verdict } from "./settings-trials.ts";
@@ -22,8 +23,8 @@ export interface InjectionFindings {
   /** Entry of the set in the policy's settings: this generation's, an earlier one's, or none. */
   readonly live: "current" | "previous" | "none";
   /** Whether the PolicyServer runs with this generation's entry: it does, it does not yet, or that cannot be told. */
-  readonly running:
-    | { readonly kind: "running" }
+  readonly running: /** `overdue` names Pods of the PolicyServer that should have ended long ago, and are still there with former settings. */
+    | { readonly kind: "running"; readonly overdue: readonly string[] }
     | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
   /** What the policy does about a revision that is missing. */
   readonly missingRevision: "Skip" | "Reject";
@@ -119,14 +120,19 @@ function revertedMessage(
   return `${started}; it is tried again alone, for other sets changed with it: ${others.join(", ")}`;
 }
 
-function liveMessage({ generation, document }: InjectionFindings): string {
+function liveMessage({ generation, document, running }: InjectionFindings): string {
   const { pinned, historyProblem } = document.kind === "ready" ? document : {};
   const what =
     pinned === undefined
       ? `generation ${generation}`
       : `revision ${pinned}, as spec.injectionStrategy.revision of generation ${generation} asks`;
   const history = historyProblem === undefined ? "" : `; its own revision is not recorded: ${historyProblem}`;
-  return `New Pods get ${what}: the PolicyServer runs with it${history}`;
+  const overdue = running.kind === "running" ? running.overdue : [];
+  const left =
+    overdue.length === 0
+      ? ""
+      : `; its ${podsByName(overdue)} with former settings should have ended long ago: look at the Node`;
+  return `New Pods get ${what}: the PolicyServer runs with it${left}${history}`;
 }
 
 function kibibytes(bytes: number): string {

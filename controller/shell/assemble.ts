@@ -167,6 +167,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       client,
       pods,
       namespace: tuning.kubewardenNamespace ?? "kubewarden",
+      clock,
     }),
     policy,
     limitBytes: tuning.settingsLimitBytes ?? 900 * 1024,

@@ -5,15 +5,20 @@ import type { ApiClient } from "../k8s/client.ts";
 import { configMaps, deployments } from "../k8s/resource.ts";
 import type { Store } from "../k8s/store.ts";
 import type { Pod } from "../model/pod.ts";
+import type { Clock } from "../runtime/clock.ts";
 import type { ClusterAdmissionPolicy } from "./settings-writer.ts";
 
 /** A restart takes about a minute; the first looks are for servers that are quicker. */
 const firstLookMs = 100;
 const longestLookMs = 2_000;
 
+/** Until Pods that should have ended long ago are looked for again. */
+const overdueLookMs = 30_000;
+
 /** Whether a PolicyServer runs with an entry: it does, it does not yet, or that cannot be told. */
 export type Confirmation =
-  | { readonly kind: "running" }
+  /** `overdue` names Pods with former settings that should have ended and are still there. */
+  | { readonly kind: "running"; readonly overdue: readonly string[] }
   | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
 
 /** How a PolicyServer does with the settings that it was last given. */
@@ -25,6 +30,7 @@ export interface SettingsConfirmationOptions {
   readonly pods: Pick<Store<Pod>, "values">;
   /** Namespace of Kubewarden's PolicyServers. */
   readonly namespace: string;
+  readonly clock: Pick<Clock, "now">;
 }
 
 /** Finds out which settings the PolicyServer runs with, by looking at it until they are those of its policy. */
@@ -35,6 +41,7 @@ export class SettingsConfirmation {
   #sure: ReadonlyMap<string, string> = new Map();
   /** False from a write until the server was seen to run, though it may have run with equal settings before. */
   #isSettled = false;
+  #overdue: readonly string[] = [];
   #answer: Exclude<ServerState, { kind: "settled" }> = {
     kind: "unknown",
     server: "",
@@ -72,18 +79,24 @@ export class SettingsConfirmation {
     live: LiveSettings,
     signal: AbortSignal,
   ): Promise<number | undefined> {
-    if (this.#isSettled && this.#running?.list === live.list) return undefined;
+    const isConfirmed = this.#isSettled && this.#running?.list === live.list;
+    if (isConfirmed && this.#overdue.length === 0) return undefined;
     this.#keep(live.entries);
     const server = policy.spec?.policyServer ?? "default";
     const found = await this.#read(policy.metadata.name, server, signal);
+    // What it has started with is good to go back to, whoever else still answers.
+    if (found.kind === "running" || found.kind === "replacing") this.#running = found.settings;
     if (found.kind === "running") {
-      this.#running = found.settings;
+      this.#overdue = found.overdue;
       this.#sure = found.settings.entries;
       this.#keep(live.entries);
-    } else this.#answer = { kind: found.kind, server, why: found.why };
+    } else {
+      const kind = found.kind === "replacing" ? "rolling" : found.kind;
+      this.#answer = { kind, server, why: found.why };
+    }
     const isHeld = "settings" in found && found.settings.list === live.list;
     this.#isSettled = found.kind === "running" && isHeld;
-    if (this.#isSettled) return undefined;
+    if (this.#isSettled) return this.#overdue.length === 0 ? undefined : overdueLookMs;
     if ("settings" in found && !isHeld) {
       this.#answer = { kind: "rolling", server, why: "its ConfigMap does not hold them yet" };
     }
@@ -93,7 +106,7 @@ export class SettingsConfirmation {
 
   /** Whether the PolicyServer runs with this very entry for a set. */
   confirm(set: string, entry: string): Confirmation {
-    return this.#sure.get(set) === entry ? { kind: "running" } : this.#answer;
+    return this.#sure.get(set) === entry ? { kind: "running", overdue: this.#overdue } : this.#answer;
   }
 
   #keep(entries: ReadonlyMap<string, string>): void {
@@ -105,13 +118,14 @@ export class SettingsConfirmation {
     server: string,
     signal: AbortSignal,
   ): Promise<RunningSettings | { readonly kind: "unknown"; readonly why: string }> {
-    const { client, namespace, pods } = this.#options;
+    const { client, namespace, pods, clock } = this.#options;
     const address = { namespace, name: `policy-server-${server}` };
     try {
       // The ConfigMap first: a Deployment read after it cannot have been changed for an older one.
       const configMap = await client.get(configMaps, address, { signal });
       const deployment = await client.get(deployments, address, { signal });
-      return runningSettings(policy, { configMap, deployment, pods: inNamespace(pods.values(), namespace) });
+      const own = inNamespace(pods.values(), namespace);
+      return runningSettings(policy, { server, configMap, deployment, pods: own, now: clock.now() });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { kind: "unknown", why: `${error.message} (is --kubewarden-namespace right?)` };

@@ -33,7 +33,7 @@ const live: InjectionFindings = {
   document: { kind: "ready", entry: "{}", pinned: undefined, missing: undefined, historyProblem: undefined },
   live: "current",
   missingRevision: "Skip",
-  running: { kind: "running" },
+  running: { kind: "running", overdue: [] },
   paused: false,
 };
 

@@ -17,7 +17,7 @@ const base: InjectionFindings = {
   document: ready,
   live: "current",
   missingRevision: "Skip",
-  running: { kind: "running" },
+  running: { kind: "running", overdue: [] },
   paused: false,
 };
 const oversize = {
@@ -41,6 +41,12 @@ test("one reason at a time, the most fundamental first", () => {
       "Unknown",
       "SettingsPending",
       /cannot be told: denied$/,
+    ],
+    [
+      { running: { kind: "running", overdue: ["ps-1", "ps-2"] } },
+      "True",
+      "SettingsLive",
+      /^New Pods get generation 3: .*; its Pod ps-1 and 1 more with former settings should have ended long ago: look at the Node$/,
     ],
     [{ paused: true }, "False", "InjectionPaused", /spec.injectionStrategy.paused/],
     [

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readLiveSettings } from "../../../controller/core/settings.ts";
+import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
+import type { Pod } from "../../../controller/model/pod.ts";
+import { makePod } from "../model/make-pod.ts";
 import { SettingsConfirmation } from "../../../controller/shell/settings-confirmation.ts";
 
 const policy = {
@@ -20,18 +23,23 @@ function settings(images: Readonly<Record<string, string>>) {
 class Server {
   images: Readonly<Record<string, string>> = {};
   isRolledOut = true;
+  /** What the last look has answered. */
+  nextLookMs: number | undefined;
+  readonly pods = new Map<string, Pod>();
+  readonly clock = new FakeClock();
   readonly confirmation = new SettingsConfirmation({
     client: {
       get: ({ plural }) => Promise.resolve(plural === "configmaps" ? this.#configMap() : this.#deployment()),
     },
-    pods: new Map(),
+    pods: this.pods,
     namespace: "kubewarden",
+    clock: this.clock,
   });
 
   /** Looks with these settings in the policy; answers which sets are said to run with them. */
   async look(images: Readonly<Record<string, string>>): Promise<string> {
     const live = readLiveSettings(settings(images));
-    await this.confirmation.look(policy, live, signal);
+    this.nextLookMs = await this.confirmation.look(policy, live, signal);
     return [...live.entries]
       .filter(([set, entry]) => this.confirmation.confirm(set, entry).kind === "running")
       .map(([set]) => set)
@@ -89,4 +97,45 @@ test("a server that runs with earlier settings confirms what these have in commo
   const server = new Server();
   server.images = { a: "1", b: "1" };
   assert.equal(await server.look({ a: "1", b: "2" }), "a");
+});
+
+test("a rollout that is complete gives what former Pods have in common with it, until these are gone", async () => {
+  const server = new Server();
+  server.images = { a: "1", b: "1" };
+  assert.equal(await server.look({ a: "1", b: "1" }), "a,b");
+  server.images = { a: "2", b: "1" };
+  const labels = { "kubewarden/policy-server": "one", "kubewarden/config-version": "4" };
+  const deletionTimestamp = server.clock.now() + 30_000;
+  server.pods.set("former", makePod({ namespace: "kubewarden", name: "former", labels, deletionTimestamp }));
+  assert.equal(await server.look({ a: "2", b: "1" }), "b");
+  const { confirmation } = server;
+  const rolling = {
+    kind: "rolling",
+    server: "one",
+    why: "its Pod former with former settings may still answer",
+  };
+  assert.deepEqual(confirmation.state, rolling);
+  assert.equal(confirmation.running?.entries.get("a")?.includes('"2"'), true, "it has started with them");
+  server.pods.clear();
+  assert.equal(await server.look({ a: "2", b: "1" }), "a,b");
+  assert.equal(server.nextLookMs, undefined);
+});
+
+test("a former Pod that does not end holds nobody up for good, and is told of until it is gone", async () => {
+  const server = new Server();
+  server.images = { a: "1" };
+  const labels = { "kubewarden/policy-server": "one", "kubewarden/config-version": "4" };
+  const deletionTimestamp = server.clock.now() + 30_000;
+  server.pods.set("former", makePod({ namespace: "kubewarden", name: "former", labels, deletionTimestamp }));
+  assert.equal(await server.look({ a: "1" }), "");
+  server.clock.advance(90_000);
+  assert.equal(await server.look({ a: "1" }), "a");
+  const entry = readLiveSettings(settings({ a: "1" })).entries.get("a") ?? "";
+  assert.deepEqual(server.confirmation.confirm("a", entry), { kind: "running", overdue: ["former"] });
+  assert.equal(server.confirmation.state.kind, "settled");
+  assert.equal(server.nextLookMs, 30_000);
+  server.pods.clear();
+  assert.equal(await server.look({ a: "1" }), "a");
+  assert.deepEqual(server.confirmation.confirm("a", entry), { kind: "running", overdue: [] });
+  assert.equal(server.nextLookMs, undefined);
 });
