@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ConditionDraft } from "../core/conditions.ts";
 import type { EventSeries } from "../core/event-series.ts";
-import { hasStatus } from "../k8s/api-error.ts";
+import { hasStatus, WriteWithheld } from "../k8s/api-error.ts";
 import type { ApiClient } from "../k8s/client.ts";
 import { events } from "../k8s/resource.ts";
 import type { Pod } from "../model/pod.ts";
@@ -87,7 +87,9 @@ export async function recordEvent(
       await recordEvent(recorder, regarding, notice);
       return;
     }
-    logger.warn({ [regarding.kind]: regarding.name, reason: notice.reason, err }, "Event not written");
+    const fields = { [regarding.kind]: regarding.name, reason: notice.reason, err };
+    if (err instanceof WriteWithheld) logger.debug(fields, "Event not written");
+    else logger.warn(fields, "Event not written");
   }
 }
 

@@ -8,7 +8,7 @@ import {
   surplusRevisions,
 } from "../core/revision.ts";
 import type { PinnedRevision } from "../core/settings.ts";
-import { ApiError, ConnectionError } from "../k8s/api-error.ts";
+import { ApiError, ConnectionError, WriteWithheld } from "../k8s/api-error.ts";
 import { dataDigest } from "../k8s/codec/revision-codec.ts";
 import type { Revision } from "../model/revision.ts";
 import type { SidecarSet } from "../model/sidecarset.ts";
@@ -227,6 +227,7 @@ export class RevisionHistory {
       }
     } catch (err) {
       signal.throwIfAborted();
+      if (err instanceof WriteWithheld) throw err;
       logger.warn({ SidecarSet: name, err }, "Old revisions not deleted");
     }
     if (this.#own(set).length <= revisionLimit(set.spec)) this.#nextTruncation.delete(name);

@@ -17,6 +17,7 @@ import { type Reconcile, runWorkers } from "../runtime/workers.ts";
 import { assemble, ownNamespace, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
 import { Caches } from "./caches.ts";
 import { OpenKruiseGuard } from "./open-kruise-guard.ts";
+import { whileWriting } from "./withheld-writes.ts";
 import { type ElectionChoice, electedLeadership, type Leadership, soleLeadership } from "./leadership.ts";
 
 /** How to run a controller; what is absent has the default told there. */
@@ -194,7 +195,7 @@ async function runWork(
   const work = (controller: keyof Queues, workers: number, reconcile: Reconcile): Promise<void> =>
     runWorkers({
       queue: queues[controller],
-      reconcile,
+      reconcile: whileWriting(reconcile, controller, logger),
       workers,
       controller,
       clock,
