@@ -113,7 +113,7 @@ function judge(findings: RolloutFindings): Judgement {
 
 function refusedMessage(refused: PodGroup, refusal: string | undefined): string {
   if (refused.size === 0) return "";
-  return `, the API server refuses to change ${refused.size}: ${sampleOf(refused)} (${refusal ?? "no reason given"})`;
+  return `; the API server refuses to change ${refused.size}, and is asked again later: ${sampleOf(refused)} (${refusal ?? "no reason given"})`;
 }
 
 function lazyMessage(held: RolloutFindings["held"], matchedPods: number): string | undefined {

@@ -10,6 +10,8 @@ export class ApiError extends Error {
   readonly reason: string;
   /** From the header Retry-After or the Status details; undefined when the server gave none. */
   readonly retryAfterSeconds: number | undefined;
+  /** The server's own words, without the request that the message begins with. */
+  readonly said: string;
   /** Paths of the fields that the server complains of, such as `metadata.uid`; empty when it names none. */
   readonly fields: readonly string[];
 
@@ -17,9 +19,14 @@ export class ApiError extends Error {
     status: number,
     reason: string,
     message: string,
-    details: { readonly retryAfterSeconds?: number | undefined; readonly fields?: readonly string[] } = {},
+    details: {
+      readonly said?: string;
+      readonly retryAfterSeconds?: number | undefined;
+      readonly fields?: readonly string[];
+    } = {},
   ) {
     super(message);
+    this.said = details.said ?? message;
     this.status = status;
     this.reason = reason;
     this.retryAfterSeconds = details.retryAfterSeconds;
@@ -56,15 +63,14 @@ export function apiErrorFrom(
   const parsed = parseObject(text);
   const details = isJsonObject(parsed["details"]) ? parsed["details"] : {};
   const seconds = Number.isNaN(header) ? details["retryAfterSeconds"] : header;
-  return new ApiError(
-    status,
-    typeof parsed["reason"] === "string" ? parsed["reason"] : "",
-    `${request}: ${typeof parsed["message"] === "string" ? parsed["message"] : text.slice(0, 200) || `status ${status}`}`,
-    {
-      retryAfterSeconds: typeof seconds === "number" && seconds >= 0 ? seconds : undefined,
-      fields: fieldsOf(details["causes"]),
-    },
-  );
+  const said =
+    (typeof parsed["message"] === "string" ? parsed["message"] : text.slice(0, 200)) || `status ${status}`;
+  const reason = typeof parsed["reason"] === "string" ? parsed["reason"] : "";
+  return new ApiError(status, reason, `${request}: ${said}`, {
+    said,
+    retryAfterSeconds: typeof seconds === "number" && seconds >= 0 ? seconds : undefined,
+    fields: fieldsOf(details["causes"]),
+  });
 }
 
 function fieldsOf(causes: unknown): readonly string[] {

@@ -238,9 +238,9 @@ export class Reconciler {
         refusals.forget(upgrade.pod.uid);
         if (result === "written" && resets.length > 0) onReset?.(upgrade.pod, resets);
       } catch (err) {
-        if (isRefusal(err) && resets.length > 0) onReset?.(upgrade.pod, resets, err.message);
+        if (isRefusal(err) && resets.length > 0) onReset?.(upgrade.pod, resets, err.said);
         if (!isRefusal(err) || ++refused > mostRefusals) throw err;
-        refusals.note(upgrade.pod.uid, err.message, clock.now());
+        refusals.note(upgrade.pod.uid, err.said, clock.now());
         logger.warn(
           { ...context, Pod: podKey(upgrade.pod), err },
           "Pod must not be changed, going on without it",

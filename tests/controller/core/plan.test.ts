@@ -140,7 +140,7 @@ describe("which Pods are upgraded", () => {
     assert.deepEqual(heldBy(result), { UpgradeRefused: "a", MaxUnavailableReached: "c d" });
     assert.match(
       result.conditions[0]?.message ?? "",
-      /^0 of 4 Pods updated, the API server refuses to change 1: default\/a \(denied by a webhook\)$/,
+      /^0 of 4 Pods updated; the API server refuses to change 1, and is asked again later: default\/a \(denied by a webhook\)$/,
     );
   });
 

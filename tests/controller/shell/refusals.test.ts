@@ -37,9 +37,10 @@ test("one Pod that must not be changed does not hold up the others, and its turn
   await world.counters("set", "3/3/3/3");
   world.sandbox.faults.add({ method: "PATCH", path: /\/pods\/web-1/, code: 403 });
   world.editSet("set", { containers: [{ name: "log", image: "log:2" }] });
-  await until("the refusal is told", () =>
-    /refuses to change 1: default\/web-1/.test(world.conditionOf("set", "Ready").message ?? ""),
-  );
+  // The server's own words, without the request: the Pod is named.
+  const told =
+    "; the API server refuses to change 1, and is asked again later: default/web-1 (ordered by a test)";
+  await until("the refusal is told", () => (world.conditionOf("set", "Ready").message ?? "").endsWith(told));
   await world.counters("set", "3/2/3/2");
   assert.equal(imageIn(world.pod("web-1")), "log:1");
   await world.counters("set", "3/3/3/3");
