@@ -40,3 +40,41 @@ export function asciiEquals(text: Ascii, other: string): bool {
   }
   return asciiAt(text, length) == 0;
 }
+
+/** Stands in a pattern where a value goes. */
+const GAP: u8 = 1;
+
+/** The pattern with values in its gaps, in one allocation. Templates and sums of literals become calls of these. */
+export function filled1(pattern: Ascii, first: string): string {
+  return filled(pattern, 1, first, "", "");
+}
+
+export function filled2(pattern: Ascii, first: string, second: string): string {
+  return filled(pattern, 2, first, second, "");
+}
+
+export function filled3(pattern: Ascii, first: string, second: string, third: string): string {
+  return filled(pattern, 3, first, second, third);
+}
+
+function filled(pattern: Ascii, gaps: usize, first: string, second: string, third: string): string {
+  const own = asciiLength(pattern) - gaps;
+  const length = own + first.length + second.length + third.length;
+  const text = changetype<string>(__new(length << 1, idof<string>()));
+  let to = changetype<usize>(text);
+  let i = 0;
+  while (true) {
+    const character = asciiAt(pattern, i++);
+    if (character == 0) return text;
+    if (character == GAP) {
+      const size = (<usize>first.length) << 1;
+      memory.copy(to, changetype<usize>(first), size);
+      to += size;
+      first = second;
+      second = third;
+    } else {
+      store<u16>(to, character);
+      to += 2;
+    }
+  }
+}

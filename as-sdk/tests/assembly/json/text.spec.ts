@@ -68,6 +68,44 @@ describe("a constant text", () => {
     expect(asciiEquals("spe", "spec")).toBe(false);
     expect(asciiEquals("", "")).toBe(true);
   });
+
+  it("is compared with strings without becoming one", () => {
+    const given = "sp".concat("ec");
+    expect(given == "spec").toBe(true);
+    expect("spec" == given).toBe(true);
+    expect(given === "spe").toBe(false);
+    expect(given != "spec").toBe(false);
+    expect(given !== "specs").toBe(true);
+    expect("".concat("") == "").toBe(true);
+    expect("é".concat("") == "é").toBe(true);
+  });
+});
+
+describe("templates and sums of texts", () => {
+  it("put each value where it stands", () => {
+    const a = "1";
+    const b = "";
+    const c = "é😀";
+    expect(`${a}`).toBe("1");
+    expect(`<${a}|${b}>`).toBe("<1|>");
+    expect("<" + a + "|" + b + "|" + c + ">").toBe("<1||é😀>");
+    expect("é" + a + "😀").toBe("é1😀");
+  });
+
+  it("take as many values as there are", () => {
+    const a = "a";
+    const b = "bb";
+    expect(`${a}${b}${a}${b}`).toBe("abbabb");
+    expect(`0${a}1${b}2${a}3${b}4${a}5${b}6${a}7`).toBe("0a1bb2a3bb4a5bb6a7");
+    expect("0" + a + "3" + b + (a + b) + "4").toBe("0a3bbabb4");
+    expect(`${1 + 2} of ${<u64>7}`).toBe("3 of 7");
+  });
+
+  it("keep what the values say, gaps included", () => {
+    const gap = String.fromCharCode(1);
+    expect(`a${gap}b${gap}`).toBe("a".concat(gap).concat("b").concat(gap));
+    expect("a\x01b" + gap).toBe("a".concat(gap).concat("b").concat(gap));
+  });
 });
 
 describe("compareText", () => {
