@@ -80,6 +80,12 @@ export function injectionCondition(findings: InjectionFindings): ConditionDraft 
       `The settings of ClusterAdmissionPolicy ${policy} would be ${kibibytes(oversize.total)} with this SidecarSet of ${kibibytes(oversize.bytes)}, over the limit of ${kibibytes(oversize.limit)}, ${meanwhile}; make it smaller or remove another (largest: ${largest || "none"})`,
     );
   }
+  if (live !== "current" && findings.failsRestored !== undefined) {
+    return pending(
+      reasons.settingsPending,
+      `Generation ${generation} is not written into the settings of ClusterAdmissionPolicy ${policy} while the PolicyServer does not start with those that it ran with before: ${findings.failsRestored}; ${meanwhile}`,
+    );
+  }
   if (live !== "current") {
     return pending(
       reasons.settingsPending,

@@ -17,6 +17,7 @@ import { EventLane } from "./event-lane.ts";
 import { recordCondition, recordNotUpgradable, recordReset } from "./event-recorder.ts";
 import type { Delivery } from "./delivery.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
+import { KeptSettings } from "./kept-settings.ts";
 import { KubernetesVersion } from "./kubernetes-version.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
@@ -167,6 +168,7 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       client,
       pods,
       namespace: tuning.kubewardenNamespace ?? "kubewarden",
+      kept: new KeptSettings({ client, namespace, policy, logger }),
       clock,
     }),
     policy,

@@ -6,14 +6,15 @@ import { configMaps, deployments } from "../k8s/resource.ts";
 import type { Store } from "../k8s/store.ts";
 import type { Pod } from "../model/pod.ts";
 import type { Clock } from "../runtime/clock.ts";
+import type { KeptSettings } from "./kept-settings.ts";
 import type { ClusterAdmissionPolicy } from "./settings-writer.ts";
 
 /** A restart takes about a minute; the first looks are for servers that are quicker. */
 const firstLookMs = 100;
 const longestLookMs = 2_000;
 
-/** Until Pods that should have ended long ago are looked for again. */
-const overdueLookMs = 30_000;
+/** Until it is looked again for Pods that should have ended long ago, or tried again to keep the settings that run. */
+const laterMs = 30_000;
 
 /** Whether a PolicyServer runs with an entry: it does, it does not yet, or that cannot be told. */
 export type Confirmation =
@@ -30,6 +31,7 @@ export interface SettingsConfirmationOptions {
   readonly pods: Pick<Store<Pod>, "values">;
   /** Namespace of Kubewarden's PolicyServers. */
   readonly namespace: string;
+  readonly kept: Pick<KeptSettings, "recall" | "keep">;
   readonly clock: Pick<Clock, "now">;
 }
 
@@ -42,6 +44,7 @@ export class SettingsConfirmation {
   /** False from a write until the server was seen to run, though it may have run with equal settings before. */
   #isSettled = false;
   #overdue: readonly string[] = [];
+  #isKept = false;
   #answer: Exclude<ServerState, { kind: "settled" }> = {
     kind: "unknown",
     server: "",
@@ -54,7 +57,7 @@ export class SettingsConfirmation {
     this.#options = options;
   }
 
-  /** The last settings that the server was seen to run with. */
+  /** The last settings that the server was seen to run with, by this process or, until it has seen any, by one before it. */
   get running(): LiveSettings | undefined {
     return this.#running;
   }
@@ -79,8 +82,10 @@ export class SettingsConfirmation {
     live: LiveSettings,
     signal: AbortSignal,
   ): Promise<number | undefined> {
+    const { kept } = this.#options;
+    this.#running ??= await kept.recall(signal);
     const isConfirmed = this.#isSettled && this.#running?.list === live.list;
-    if (isConfirmed && this.#overdue.length === 0) return undefined;
+    if (isConfirmed && this.#overdue.length === 0 && this.#isKept) return undefined;
     this.#keep(live.entries);
     const server = policy.spec?.policyServer ?? "default";
     const found = await this.#read(policy.metadata.name, server, signal);
@@ -94,9 +99,12 @@ export class SettingsConfirmation {
       const kind = found.kind === "replacing" ? "rolling" : found.kind;
       this.#answer = { kind, server, why: found.why };
     }
+    if (this.#running !== undefined) {
+      this.#isKept = await kept.keep(this.#running, policy.metadata.uid, signal);
+    }
     const isHeld = "settings" in found && found.settings.list === live.list;
     this.#isSettled = found.kind === "running" && isHeld;
-    if (this.#isSettled) return this.#overdue.length === 0 ? undefined : overdueLookMs;
+    if (this.#isSettled) return this.#overdue.length === 0 && this.#isKept ? undefined : laterMs;
     if ("settings" in found && !isHeld) {
       this.#answer = { kind: "rolling", server, why: "its ConfigMap does not hold them yet" };
     }

@@ -107,6 +107,12 @@ test("one reason at a time, the most fundamental first", () => {
       "SettingsPending",
       /once PolicyServer ps runs with them: it crashes$/,
     ],
+    [
+      { live: "previous", failsRestored: "its Pod p crashes" },
+      "False",
+      "SettingsPending",
+      /^Generation 3 is not written into .* while the PolicyServer does not start with those .*: its Pod p crashes; new Pods keep/,
+    ],
     [{ live: "none" }, "False", "SettingsPending", /new Pods get no sidecar from it$/],
     [{ live: "previous", paused: true }, "False", "SettingsPending", /last good revision$/],
     [

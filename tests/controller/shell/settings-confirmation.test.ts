@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { readLiveSettings } from "../../../controller/core/settings.ts";
+import { type LiveSettings, readLiveSettings } from "../../../controller/core/settings.ts";
 import { FakeClock } from "../../../controller/runtime/fake-clock.ts";
 import type { Pod } from "../../../controller/model/pod.ts";
 import { makePod } from "../model/make-pod.ts";
@@ -25,6 +25,8 @@ class Server {
   isRolledOut = true;
   /** What the last look has answered. */
   nextLookMs: number | undefined;
+  recalled: LiveSettings | undefined;
+  keeps = true;
   readonly pods = new Map<string, Pod>();
   readonly clock = new FakeClock();
   readonly confirmation = new SettingsConfirmation({
@@ -33,6 +35,10 @@ class Server {
     },
     pods: this.pods,
     namespace: "kubewarden",
+    kept: {
+      recall: () => Promise.resolve(this.recalled),
+      keep: () => Promise.resolve(this.keeps),
+    },
     clock: this.clock,
   });
 
@@ -137,5 +143,25 @@ test("a former Pod that does not end holds nobody up for good, and is told of un
   server.pods.clear();
   assert.equal(await server.look({ a: "1" }), "a");
   assert.deepEqual(server.confirmation.confirm("a", entry), { kind: "running", overdue: [] });
+  assert.equal(server.nextLookMs, undefined);
+});
+
+test("what an earlier process saw running counts for going back, and confirms nothing", async () => {
+  const server = new Server();
+  server.images = { a: "2" };
+  server.isRolledOut = false;
+  server.recalled = readLiveSettings(settings({ a: "1" }));
+  assert.equal(await server.look({ a: "2" }), "");
+  assert.equal(server.confirmation.running, server.recalled);
+});
+
+test("settings that run and could not be kept are tried to be kept again later, and are confirmed all the same", async () => {
+  const server = new Server();
+  server.images = { a: "1" };
+  server.keeps = false;
+  assert.equal(await server.look({ a: "1" }), "a");
+  assert.equal(server.nextLookMs, 30_000);
+  server.keeps = true;
+  await server.look({ a: "1" });
   assert.equal(server.nextLookMs, undefined);
 });

@@ -11,6 +11,14 @@ function imageOf(world: World, set = "set"): string | undefined {
   return entry?.spec.containers?.[0]?.image;
 }
 
+/** Images of the set in the copies of settings that are kept for a controller that comes later. */
+function keptImages(world: World): readonly (string | undefined)[] {
+  return world.sandbox.client
+    .list("apps/v1", "ControllerRevision", "sidecarset-system")
+    .filter(({ metadata }) => metadata.labels?.["sidecarset-kubewarden/kept"] !== undefined)
+    .map((revision) => /"image":"([^"]+)"/.exec(JSON.stringify(revision["data"]))?.[1]);
+}
+
 test("settings with which the PolicyServer does not start are taken back, and tried again only when they change", async (t) => {
   const world = await World.start(t);
   world.createSet("set", log("log:1"));
@@ -72,4 +80,31 @@ test("a PolicyServer that fails with its old settings too acquits the new ones, 
   world.sandbox.policyServers.retry("sidecarset");
   await world.reason("set", "InjectionReady", "SettingsLive");
   assert.equal(imageOf(world), "log:2");
+});
+
+test("a controller that starts while the PolicyServer fails restores what an earlier one has seen running", async (t) => {
+  const world = await World.start(t);
+  world.createSet("set", log("log:1"));
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  await until("the settings that run are kept", () => keptImages(world).join() === "log:1");
+  world.sandbox.policyServers.failStart(crashesWith("log:bad"));
+  // The first controller writes the bad settings, and cannot see what comes of them.
+  world.sandbox.faults.add({
+    method: "GET",
+    path: /\/deployments\//,
+    code: 500,
+    times: Number.POSITIVE_INFINITY,
+  });
+  world.editSet("set", log("log:bad"));
+  await until("the bad settings are written", () => imageOf(world) === "log:bad");
+  await world.stopController();
+  world.sandbox.faults.clear();
+  assert.equal(imageOf(world), "log:bad");
+  await world.restartController();
+  await world.reason("set", "InjectionReady", "SettingsReverted");
+  assert.equal(imageOf(world), "log:1");
+  assert.deepEqual(keptImages(world), ["log:1"]);
+  world.editSet("set", log("log:2"));
+  await world.reason("set", "InjectionReady", "SettingsLive");
+  await until("one copy is kept, of the present settings", () => keptImages(world).join() === "log:2");
 });

@@ -139,10 +139,12 @@ export class World {
     this.sandbox.client.patch({ ...sidecarSets, name }, "merge", plain({ metadata }));
   }
 
-  /** ControllerRevisions, by number. */
+  /** ControllerRevisions of sets, by number. */
   revisions(namespace = "sidecarset-system"): readonly ObservedRevision[] {
     const all = this.sandbox.client.list("apps/v1", "ControllerRevision", namespace);
-    return plain<readonly ObservedRevision[]>(all).toSorted((a, b) => a.revision - b.revision);
+    return plain<readonly ObservedRevision[]>(all)
+      .filter(({ metadata }) => metadata.labels?.["sidecarset-kubewarden/kept"] === undefined)
+      .toSorted((a, b) => a.revision - b.revision);
   }
 
   createRevision(revision: unknown): void {
