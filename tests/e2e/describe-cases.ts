@@ -15,8 +15,8 @@ export interface Cluster extends Environment {
   readonly startSeconds: number;
   /** What went wrong behind the scenes; empty in a good run. */
   problems(): readonly string[];
-  /** The end of the controller's log, for a failed case. */
-  controllerLog(): string;
+  /** The end of the logs, for a failed case. */
+  log(): string;
   /** One line of numbers at the end. */
   summary(): string;
   stop(): Promise<void>;
@@ -64,7 +64,7 @@ export async function describeCases(
         try {
           await each.run(cluster);
         } catch (error) {
-          console.log([...cluster.problems(), cluster.controllerLog()].join("\n"));
+          console.log([...cluster.problems(), cluster.log()].join("\n"));
           throw error;
         } finally {
           await removeSidecarSets(cluster);
@@ -87,6 +87,7 @@ function missingFor({ needs }: Case, cluster: Environment): string | undefined {
   if (needs === "audit" && cluster.audited === undefined) return "nobody writes an audit log";
   if (needs === "outage" && cluster.interruptPolicies === undefined)
     return "the policies cannot be interrupted";
+  if (needs === "policy-servers" && cluster.takeCrashes === undefined) return "no policy-server runs here";
   if (needs === "restart" && cluster.restartApiServer === undefined)
     return "the API server cannot be restarted";
   if (needs === "compaction" && cluster.compact === undefined) return "history cannot be compacted";

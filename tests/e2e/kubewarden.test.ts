@@ -1,7 +1,6 @@
 import { findBinaries } from "./control-plane/binaries.ts";
 import { describeCases } from "./describe-cases.ts";
-import { findKubewarden, startRealKubewarden } from "./kubewarden/real-kubewarden.ts";
-import { serviceRange } from "./policy-server/service-proxy.ts";
+import { findKubewarden, withKubewarden } from "./kubewarden/real-kubewarden.ts";
 import { startRealCluster } from "./real-cluster.ts";
 
 const binaries = await findBinaries({ build: false });
@@ -11,8 +10,5 @@ const absent =
 
 await describeCases("with Kubewarden's own programs", absent, async (kubectl) => {
   if ("absent" in programs || binaries.kind === "absent") throw new Error(absent);
-  return await startRealCluster(binaries.paths, kubectl, {
-    serviceRange,
-    startKubewarden: (plane) => startRealKubewarden(plane, programs),
-  });
+  return await startRealCluster(binaries.paths, kubectl, withKubewarden(programs));
 });

@@ -44,7 +44,7 @@ export async function startRealCluster(
     const kubelet = await Kubelet.start(admin, { binds: !hasScheduler, ...(runtime && { runtime }) });
     closing.push(() => kubelet.stop());
     await applyManifests(plane, kubectl, kubewarden);
-    await untilRegistered(plane, ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]);
+    await untilRegistered(plane, kubewarden);
     const access = await plane.serviceAccount(account.namespace, account.name);
     const { folder } = plane;
     const kubeconfig = plane.writeKubeconfig("controller", access);
@@ -58,6 +58,7 @@ export async function startRealCluster(
       kubectl,
       hasControllers,
       ...(audit !== undefined && { audited: () => requestsOf(audit) }),
+      ...(kubewarden.takeCrashes && { takeCrashes: kubewarden.takeCrashes }),
       interruptPolicies: () => kubewarden.interrupt(),
       restartApiServer: () => plane.restartApiServer(),
       compact: () => plane.compact(),
@@ -70,7 +71,7 @@ export async function startRealCluster(
           ...controllers.problems(),
         ];
       },
-      controllerLog: () => controllers.log(),
+      log: () => [controllers.log(), kubewarden.log()].join("\n"),
       summary: () => kubewarden.summary(),
       stop,
     };
@@ -93,12 +94,15 @@ async function applyManifests(plane: ControlPlane, kubectl: string, part: Kubewa
 }
 
 /** Waits until the policies answer: what is written before goes unseen by them. */
-async function untilRegistered({ admin }: ControlPlane, names: readonly string[]): Promise<void> {
+async function untilRegistered({ admin }: ControlPlane, kubewarden: KubewardenPart): Promise<void> {
   const path = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations";
   const deadline = performance.now() + 60_000;
-  for (const name of names) {
+  for (const name of ["clusterwide-sidecarset-admission", "clusterwide-sidecarset-injection"]) {
     while ((await admin.get(`${path}/${name}`)).status !== 200) {
-      if (performance.now() > deadline) throw new Error(`${name}: not registered after 60 s`);
+      if (performance.now() > deadline) {
+        const logs = [...kubewarden.problems(), kubewarden.log()].join("\n");
+        throw new Error(`${name}: not registered after 60 s:\n${logs}`);
+      }
       await sleep(100);
     }
   }

@@ -25,7 +25,7 @@ async function startSandboxCluster(kubectl: string): Promise<Cluster> {
     hasControllers: false,
     startSeconds: (performance.now() - started) / 1000,
     problems: () => controllers.problems(),
-    controllerLog: () => controllers.log(),
+    log: () => controllers.log(),
     summary: () => "stopped",
     restartApiServer: () => sandbox.restart(500),
     compact() {

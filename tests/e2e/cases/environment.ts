@@ -17,6 +17,11 @@ export interface Environment {
   audited?(): readonly AuditedRequest[];
   /** Lets nobody answer for the policies until the answer is called; absent where that cannot be done. */
   interruptPolicies?(): Promise<() => Promise<void>>;
+  /**
+   * The last lines of policy servers that ended by themselves, which is a problem unless a case takes them; absent where
+   * policy servers are not real.
+   */
+  takeCrashes?(): readonly string[];
   /** Stops and starts the API server; absent where that cannot be done. */
   restartApiServer?(): Promise<void>;
   /** Forgets all history of objects, as etcd's compaction does; absent where that cannot be done. */
@@ -39,7 +44,14 @@ export interface AuditedRequest {
 export interface Case {
   readonly name: string;
   /** What the environment has to have; the case is skipped, aloud, where it is missing. */
-  readonly needs?: "controllers" | "audit" | "outage" | "restart" | "compaction" | "replicas";
+  readonly needs?:
+    | "controllers"
+    | "audit"
+    | "outage"
+    | "policy-servers"
+    | "restart"
+    | "compaction"
+    | "replicas";
   run(environment: Environment): Promise<void>;
 }
 

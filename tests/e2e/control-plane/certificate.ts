@@ -10,11 +10,14 @@ const ecdsaWithSha256 = sequence(objectIdentifier("2a8648ce3d040302"));
 const dayMilliseconds = 86_400_000;
 
 /**
- * A certificate for 127.0.0.1 and localhost that is its own certificate authority, valid for two days: it serves TLS
- * and is what clients are told to trust. P-256, because it is made in a millisecond. Node signs but has no call that
- * makes a certificate, hence the DER below (RFC 5280).
+ * A certificate that is signed with its own key, valid for two days. A server's is for 127.0.0.1 and localhost, and clients
+ * are told to trust it itself; an authority signs others, and rustls refuses it as a server. P-256, because it is made in a
+ * millisecond. Node signs but has no call that makes a certificate, hence the DER below (RFC 5280).
  */
-export function selfSignedCertificate(commonName: string): Certificate {
+export function selfSignedCertificate(
+  commonName: string,
+  role: "server" | "authority" = "server",
+): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
   const name = sequence(
     tagged(0x31, sequence(objectIdentifier("550403"), tagged(0x0c, Buffer.from(commonName)))),
@@ -28,18 +31,7 @@ export function selfSignedCertificate(commonName: string): Certificate {
     sequence(utcTime(now - dayMilliseconds), utcTime(now + dayMilliseconds)),
     name,
     publicKey.export({ type: "spki", format: "der" }),
-    tagged(
-      0xa3,
-      sequence(
-        extension("551d13", sequence(tagged(0x01, Buffer.from([0xff])))),
-        extension("551d0f", bits(Buffer.from([0x84]), 2)),
-        extension("551d25", sequence(objectIdentifier("2b06010505070301"))),
-        extension(
-          "551d11",
-          sequence(tagged(0x87, Buffer.from([127, 0, 0, 1])), tagged(0x82, Buffer.from("localhost"))),
-        ),
-      ),
-    ),
+    tagged(0xa3, sequence(...(role === "server" ? serverExtensions : authorityExtensions))),
   );
   const der = sequence(body, ecdsaWithSha256, bits(sign("sha256", body, privateKey), 0));
   const lines = der.toString("base64").replace(/.{64}(?=.)/g, "$&\n");
@@ -48,6 +40,24 @@ export function selfSignedCertificate(commonName: string): Certificate {
     certificate: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
   };
 }
+
+const subjectAlternativeName = "551d11";
+const keyUsage = "551d0f";
+const basicConstraints = "551d13";
+const extendedKeyUsage = "551d25";
+const [loopback, localhost] = [Buffer.from([127, 0, 0, 1]), Buffer.from("localhost")];
+
+const serverExtensions = [
+  extension(basicConstraints, sequence()),
+  extension(keyUsage, bits(Buffer.from([0x80]), 7)),
+  extension(extendedKeyUsage, sequence(objectIdentifier("2b06010505070301"))),
+  extension(subjectAlternativeName, sequence(tagged(0x87, loopback), tagged(0x82, localhost))),
+];
+
+const authorityExtensions = [
+  extension(basicConstraints, sequence(tagged(0x01, Buffer.from([0xff])))),
+  extension(keyUsage, bits(Buffer.from([0x84]), 2)),
+];
 
 function tagged(tag: number, content: Buffer): Buffer {
   const size = content.length;

@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer, ApiClient } from "../control-plane/api-client.ts";
-import { type KubeletPod, type NodeState, nextStep, podStatus } from "./pod-lifecycle.ts";
+import { crashed, type KubeletPod, type NodeState, nextStep, podStatus } from "./pod-lifecycle.ts";
 
 const nodeName = "node-1";
 
+/** How a Pod's containers do. While they do not run, `crashed` tells that they ended by themselves after as many restarts. */
+export type ContainerState =
+  | { readonly kind: "running" | "starting" }
+  | { readonly kind: "crashed"; readonly restarts: number };
+
 /** Runs the containers of some Pods. */
 export interface ContainerRuntime {
-  /** False while the Pod's containers must not be reported as running; starts what does not run. */
-  isRunning(pod: Answer["body"]): Promise<boolean>;
+  /** Starts what does not run, and answers how it does; Pods that it does not run are `running`. */
+  run(pod: Answer["body"]): Promise<ContainerState>;
   /** Ends the Pod's containers, which are asked first; resolves when they have ended. */
   end(uid: string): Promise<void>;
 }
@@ -132,21 +137,35 @@ export class Kubelet {
       await this.#expect(path, [200, 404, 409], this.#client.delete(path, body));
       return false;
     }
-    if (this.#runtime !== undefined && !(await this.#runtime.isRunning(pod))) {
+    const now = new Date().toISOString().replace(/\.\d+Z/, "Z");
+    const running = await this.#runtime?.run(pod);
+    if (running !== undefined && running.kind !== "running") {
+      if (running.kind === "crashed") await this.#reportCrash(pod, running.restarts, now);
       await sleep(this.#startMilliseconds);
       return true;
     }
-    const now = new Date().toISOString().replace(/\.\d+Z/, "Z");
     const step = nextStep(pod, this.#states.get(uid) ?? new Map(), now);
     this.#states.set(uid, step.state);
     const status = podStatus(pod, step.state, now);
-    if (step.changed || gatesDiffer(pod, status)) {
-      const body = { metadata: { uid }, status };
-      const answer = this.#client.patch(`${path}/status`, "strategic", body);
-      await this.#expect(`${path}/status`, [200, 404, 409], answer);
-    }
+    if (step.changed || gatesDiffer(pod, status)) await this.#report(pod, status);
     if (step.unfinished) await sleep(this.#startMilliseconds);
     return step.unfinished;
+  }
+
+  async #reportCrash(pod: KubeletPod, restarts: number, now: string): Promise<void> {
+    const { uid } = pod.metadata;
+    const known = [...(this.#states.get(uid)?.values() ?? [])];
+    if (known.some((container) => container.state === "crashed" && container.restarts === restarts)) return;
+    const state = crashed(pod, restarts, now);
+    this.#states.set(uid, state);
+    await this.#report(pod, podStatus(pod, state, now));
+  }
+
+  async #report({ metadata }: KubeletPod, status: Record<string, unknown>): Promise<void> {
+    const { name, namespace, uid } = metadata;
+    const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+    const answer = this.#client.patch(path, "strategic", { metadata: { uid }, status });
+    await this.#expect(path, [200, 404, 409], answer);
   }
 
   async #expect(

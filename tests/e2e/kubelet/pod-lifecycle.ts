@@ -37,7 +37,8 @@ export interface RunningContainer {
   readonly image: string;
   /** The image of the last start, which is reported until the next; absent before the first. */
   readonly startedImage?: string;
-  readonly state: "creating" | "running" | "exited";
+  /** `crashed`: it ended by itself and waits to be started again. */
+  readonly state: "creating" | "running" | "exited" | "crashed";
   readonly restarts: number;
   readonly since: string;
 }
@@ -95,11 +96,22 @@ function advance(
     const restarts = before.state === "running" ? before.restarts + 1 : before.restarts;
     return { ...before, image: container.image, state: "creating", restarts, since: now };
   }
+  if (before.state === "crashed") return { ...before, state: "running", since: now };
   if (before.state === "creating" && !missingImage.test(container.image)) {
     const { image } = container;
     return { ...before, startedImage: image, state: endless ? "running" : "exited", since: now };
   }
   return before;
+}
+
+/** The state of a Pod whose containers have crashed after as many restarts. */
+export function crashed({ spec }: KubeletPod, restarts: number, now: string): NodeState {
+  return new Map(
+    spec.containers.map(({ name, image }) => [
+      name,
+      { image, startedImage: image, state: "crashed", restarts, since: now },
+    ]),
+  );
 }
 
 /** Init containers end, unless they are native sidecars; others end when their command is `true`. */
@@ -186,8 +198,13 @@ function containerStatus(
                 containerID,
               },
             }
-          : { waiting: { reason: missingImage.test(image) ? "ImagePullBackOff" : "ContainerCreating" } },
+          : { waiting: { reason: waitingReason(image, state) } },
   };
+}
+
+function waitingReason(image: string, state: "creating" | "crashed"): string {
+  if (state === "crashed") return "CrashLoopBackOff";
+  return missingImage.test(image) ? "ImagePullBackOff" : "ContainerCreating";
 }
 
 /** containerd reports `docker.io/library/centos:6.7` for an image that the spec calls `centos:6.7`. */

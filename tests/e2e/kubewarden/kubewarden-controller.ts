@@ -30,7 +30,7 @@ export async function startKubewardenController(
     await made(admin.post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition));
   }
   await made(admin.post("/api/v1/namespaces", object("Namespace", kubewardenNamespace)));
-  const authority = selfSignedCertificate("kubewarden-ca");
+  const authority = selfSignedCertificate("kubewarden-ca", "authority");
   const stringData = {
     "ca.crt": authority.certificate,
     "ca.key": createPrivateKey(authority.key).export({ type: "sec1", format: "pem" }),

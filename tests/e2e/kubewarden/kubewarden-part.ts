@@ -14,6 +14,10 @@ export interface KubewardenPart {
   adapted?(manifest: Manifest): Manifest;
   /** What went wrong; empty in a good run. */
   problems(): readonly string[];
+  /** Takes those policy servers off the problems that ended by themselves, and answers the ends of their logs. */
+  takeCrashes?(): readonly string[];
+  /** The end of the logs of processes, for a failed case. */
+  log(): string;
   /** One line of numbers. */
   summary(): string;
   /** Lets nobody answer for the policies until the answer is called. */

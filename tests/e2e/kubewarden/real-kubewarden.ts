@@ -3,9 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram } from "../../../policy/packaging/find-program.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
+import { lastLines } from "../control-plane/supervised-process.ts";
+import { serviceRange } from "../policy-server/loopback-addresses.ts";
 import { PolicyRegistry } from "../policy-server/policy-registry.ts";
 import { PolicyServerPods } from "../policy-server/policy-server-pods.ts";
 import { ServiceProxy } from "../policy-server/service-proxy.ts";
+import type { ClusterOptions } from "../real-cluster.ts";
 import { startKubewardenController } from "./kubewarden-controller.ts";
 import type { KubewardenPart } from "./kubewarden-part.ts";
 
@@ -30,11 +33,16 @@ export function findKubewarden(): KubewardenPrograms | { readonly absent: string
   return { policyServer, controller, definitions: process.env["KUBEWARDEN_CRDS"] || undefined };
 }
 
+/** A cluster in which these programs play Kubewarden's part. */
+export function withKubewarden(programs: KubewardenPrograms): ClusterOptions {
+  return { serviceRange, startKubewarden: (plane) => startRealKubewarden(plane, programs) };
+}
+
 /**
  * Kubewarden itself: its controller, and policy-servers in the place of its Deployments' Pods, which pull the
  * annotated policy from a registry. The API server calls them at their Service's address.
  */
-export async function startRealKubewarden(
+async function startRealKubewarden(
   plane: ControlPlane,
   programs: KubewardenPrograms,
 ): Promise<KubewardenPart> {
@@ -72,7 +80,9 @@ export async function startRealKubewarden(
       const ended = code === null ? [] : [`kubewarden-controller: ended with ${code}`];
       return [...ended, ...pods.crashes.map((crash) => `policy-server: ${crash}`)];
     },
-    summary: () => `${pods.started} policy-servers started, ${pods.crashes.length} ended by themselves`,
+    takeCrashes: () => pods.takeCrashes(),
+    log: () => [lastLines(controller, 10), pods.log()].join("\n"),
+    summary: () => `${pods.started} policy-servers started`,
     async interrupt() {
       const resume = proxy.interrupt();
       return async () => resume();

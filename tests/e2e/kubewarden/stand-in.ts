@@ -9,6 +9,7 @@ export async function startStandIn({ admin, hasControllers }: ControlPlane): Pro
   const kubewarden = await Kubewarden.start(admin, await PolicyModule.load(policyFile), { hasControllers });
   return {
     problems: () => kubewarden.problems,
+    log: () => "",
     summary() {
       const times = kubewarden.server.reviews.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
       const [median = 0, most = 0] = [times[times.length >> 1], times.at(-1)];

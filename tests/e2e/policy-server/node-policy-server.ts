@@ -40,9 +40,9 @@ for (const [id, entry] of Object.entries(entries)) {
 const certificate = { certificate: text("KUBEWARDEN_CERT_FILE"), key: text("KUBEWARDEN_KEY_FILE") };
 const server = new AdmissionServer(certificate);
 server.policies = served;
-await server.listen(Number(variable("KUBEWARDEN_PORT")), variable("KUBEWARDEN_ADDR"));
+await server.listen(Number(variable("KUBEWARDEN_PORT")), variable("KUBEWARDEN_BIND_ADDRESS"));
 const probe = createServer((_request, response) => response.end());
-probe.listen(Number(variable("KUBEWARDEN_READINESS_PROBE_PORT")), variable("KUBEWARDEN_ADDR"));
+probe.listen(Number(variable("KUBEWARDEN_READINESS_PROBE_PORT")), variable("KUBEWARDEN_BIND_ADDRESS"));
 
 /** The Wasm behind `registry://HOST/REPOSITORY:TAG`. */
 async function pull(module: string): Promise<Uint8Array> {

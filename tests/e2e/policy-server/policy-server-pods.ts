@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Answer } from "../control-plane/api-client.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import { lastLines, type SupervisedProcess, supervise } from "../control-plane/supervised-process.ts";
-import type { ContainerRuntime } from "../kubelet/kubelet.ts";
+import type { ContainerRuntime, ContainerState } from "../kubelet/kubelet.ts";
+import { podAddress } from "./loopback-addresses.ts";
 import { mount } from "./pod-volumes.ts";
 
 const serverLabel = "kubewarden/policy-server";
@@ -11,13 +12,17 @@ const [webhookPort, probePort] = [8443, 8081];
 // As the first process of its container, policy-server takes no notice of SIGTERM: it gets no new connections, but those
 // that are open it serves until it is killed. 30 s in a cluster.
 const terminationMilliseconds = 4000;
+/** Doubled with every restart, as a kubelet does from 10 s on. */
+const firstBackOffMilliseconds = 1000;
 
 interface Running {
   readonly server: string;
-  /** Each Pod has an address of its own in 127.0.0.0/8, so that all can use the ports of their container. */
   readonly address: string;
   readonly process: SupervisedProcess;
+  readonly restarts: number;
   isReady: boolean;
+  /** Once it has ended by itself. */
+  startAgainAt?: number;
 }
 
 /**
@@ -25,8 +30,7 @@ interface Running {
  * is reached as the Pod's ServiceAccount. One that ends is started again with what its volumes hold by then.
  */
 export class PolicyServerPods implements ContainerRuntime {
-  /** The end of the log of each process that ended by itself. */
-  readonly crashes: string[] = [];
+  readonly #crashes: string[] = [];
   readonly #command: readonly string[];
   readonly #plane: ControlPlane;
   readonly #running = new Map<string, Running>();
@@ -36,6 +40,16 @@ export class PolicyServerPods implements ContainerRuntime {
   constructor(command: readonly string[], plane: ControlPlane) {
     this.#command = command;
     this.#plane = plane;
+  }
+
+  /** The end of the log of each process that ended by itself. */
+  get crashes(): readonly string[] {
+    return this.#crashes;
+  }
+
+  /** Forgets them and answers what they were. */
+  takeCrashes(): readonly string[] {
+    return this.#crashes.splice(0);
   }
 
   /** How many processes were started so far. */
@@ -50,25 +64,28 @@ export class PolicyServerPods implements ContainerRuntime {
       .map(({ address }) => ({ host: address, port: webhookPort }));
   }
 
-  async isRunning(pod: Answer["body"]): Promise<boolean> {
+  /** The end of the log of each process that runs. */
+  log(): string {
+    return [...this.#running.values()]
+      .map(({ address, process }) => `policy-server at ${address}:\n${lastLines(process)}`)
+      .join("\n");
+  }
+
+  async run(pod: Answer["body"]): Promise<ContainerState> {
     const server: string | undefined = pod.metadata.labels?.[serverLabel];
-    if (server === undefined) return true;
+    if (server === undefined) return { kind: "running" };
     const running = this.#running.get(pod.metadata.uid);
     if (running === undefined) {
-      await this.#start(server, pod);
-      return false;
+      await this.#start(server, pod, 0);
+      return { kind: "starting" };
     }
-    if (running.process.ended() !== null) {
-      this.crashes.push(`${pod.metadata.name}: ${lastLines(running.process, 5)}`);
-      this.#running.delete(pod.metadata.uid);
-      return false;
-    }
+    if (running.process.ended() !== null) return await this.#startAgain(server, pod, running);
     const probe = `http://${running.address}:${probePort}/readiness`;
     running.isReady ||= await fetch(probe).then(
       ({ ok }) => ok,
       () => false,
     );
-    return running.isReady;
+    return { kind: running.isReady ? "running" : "starting" };
   }
 
   async end(uid: string): Promise<void> {
@@ -84,22 +101,34 @@ export class PolicyServerPods implements ContainerRuntime {
     await Promise.all([...this.#running.values()].map(({ process }) => process.stop()));
   }
 
-  async #start(server: string, pod: Answer["body"]): Promise<void> {
+  async #startAgain(server: string, pod: Answer["body"], running: Running): Promise<ContainerState> {
+    const { restarts } = running;
+    if (running.startAgainAt === undefined) {
+      this.#crashes.push(`${pod.metadata.name}: ${lastLines(running.process, 5)}`);
+      running.startAgainAt = performance.now() + firstBackOffMilliseconds * 2 ** restarts;
+      running.isReady = false;
+    }
+    if (performance.now() < running.startAgainAt) return { kind: "crashed", restarts };
+    await this.#start(server, pod, restarts + 1);
+    return { kind: "crashed", restarts: restarts + 1 };
+  }
+
+  async #start(server: string, pod: Answer["body"], restarts: number): Promise<void> {
     const { name, namespace, uid } = pod.metadata;
     const folder = join(this.#plane.folder, name);
     const environment = await mount(this.#plane.admin, pod, folder);
     const account = await this.#plane.serviceAccount(namespace, pod.spec.serviceAccountName);
     this.#started += 1;
-    const address = `127.97.${this.#started >> 8}.${this.#started & 255}`;
+    const address = podAddress(this.#started);
     const process = supervise("policy-server", this.#command, {
       logFile: join(this.#plane.folder, `${name}.log`),
       env: {
         ...environment,
         PATH: globalThis.process.env["PATH"],
         HOME: folder,
-        NO_COLOR: "1",
+        NO_COLOR: "true",
         RUST_BACKTRACE: "0",
-        KUBEWARDEN_ADDR: address,
+        KUBEWARDEN_BIND_ADDRESS: address,
         KUBECONFIG: this.#plane.writeKubeconfig(name, account),
         // Sigstore's roots are not used, as no policy is verified; let their download fail at once. Not HTTPS_PROXY: the
         // client for Kubernetes refuses that.
@@ -108,6 +137,6 @@ export class PolicyServerPods implements ContainerRuntime {
       },
     });
     if (this.#removed.has(uid)) await process.stop();
-    else this.#running.set(uid, { server, address, process, isReady: false });
+    else this.#running.set(uid, { server, address, process, restarts, isReady: false });
   }
 }

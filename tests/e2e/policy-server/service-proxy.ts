@@ -3,9 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiClient } from "../control-plane/api-client.ts";
 import type { PolicyServerPods } from "./policy-server-pods.ts";
 
-/** The addresses of Services, all of them this machine's own. */
-export const serviceRange = "127.96.0.0/24";
-
 const serverLabel = "kubewarden/policy-server";
 
 /**
