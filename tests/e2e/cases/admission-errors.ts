@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { container, sidecarSet, sidecarSets } from "./cluster-objects.ts";
-import { type Case, type Environment, kubectl } from "./environment.ts";
+import { type Case, create, type Environment, kubectl } from "./environment.ts";
 
 interface Refusal {
   readonly because: string;
@@ -92,5 +92,23 @@ export const policyErrors: Case = {
   name: `kubectl shows what the policy refuses: ${byPolicy.length} manifests`,
   async run(environment) {
     for (const refusal of byPolicy) await isRefused(environment, refusal);
+  },
+};
+
+/** Only who knows the others can tell. The policy reads them through its host, and warns where it cannot. */
+export const conflict: Case = {
+  name: "kubectl shows with which other SidecarSet a new one conflicts, and labels that both select",
+  async run(environment) {
+    await create(environment, sidecarSets, sidecarSet("first", { containers: [agent] }));
+    const selector = { matchExpressions: [{ key: "app", operator: "In", values: ["first", "second"] }] };
+    await isRefused(environment, {
+      because: "a container of this name is another set's",
+      manifest: sidecarSet("refused", { selector, containers: [agent] }),
+      says: [/denied the request/, /spec\.containers\[0\]\.name: .*SidecarSet "first".*app=first/],
+    });
+    const elsewhere = sidecarSet("second", { containers: [agent] });
+    const taken = await kubectl(environment, ["apply", "-f", "-"], elsewhere);
+    assert.equal(taken.code, 0, taken.stderr);
+    assert.equal(taken.stderr, "", "no warning that conflicts were not looked for");
   },
 };

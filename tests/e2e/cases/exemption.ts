@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import { containerNames, pod, podsIn } from "./cluster-objects.ts";
-import { type Case, type Environment, kubectl, until } from "./environment.ts";
-import { agent, Fixture } from "./fixture.ts";
+import { containerNames, pod } from "./cluster-objects.ts";
+import { type Case, kubectl, until } from "./environment.ts";
+import { agent, Fixture, type PodDifferences } from "./fixture.ts";
+import { configure } from "./injection-policy.ts";
 
-const policy = "/apis/policies.kubewarden.io/v1/clusteradmissionpolicies/sidecarset-injection";
 const inject = "sidecarset-kubewarden/inject";
 
-/** Changes settings that the controller leaves to users. */
-async function configure(environment: Environment, settings: object): Promise<void> {
-  const answer = await environment.admin.patch(policy, "merge", { spec: { settings } });
-  assert.equal(answer.status, 200, answer.body.message);
+function dryRun(fixture: Fixture): readonly string[] {
+  return ["-n", fixture.name, "create", "--dry-run=server", "-f", "-"];
 }
 
 /** Who may stay without a sidecar is a matter of the policy's settings; they take effect as Kubewarden rolls them out. */
@@ -18,31 +16,25 @@ export const exemption: Case = {
   async run(environment) {
     await using exempt = await Fixture.make(environment, "exempt");
     await exempt.createSet(agent);
-    const refusing = pod("refusing", { app: exempt.name, [inject]: "false" });
-    const containersOf = async (made: unknown): Promise<string> => {
-      const answer = await environment.admin.post(`${podsIn(exempt.name)}?dryRun=All`, made);
-      assert.equal(answer.status, 201, answer.body.message);
-      return containerNames(answer.body).join();
-    };
-    const becomes = (what: string, made: unknown, wanted: string): Promise<unknown> =>
+    const refusing = { labels: { [inject]: "false" } };
+    const becomes = (what: string, differences: PodDifferences, wanted: string): Promise<unknown> =>
       until(
         what,
-        () => containersOf(made),
-        (containers) => containers === wanted,
+        () => exempt.wouldBe("one", differences),
+        (made) => containerNames(made).join() === wanted,
         120,
       );
-    const plain = pod("plain", { app: exempt.name });
-    assert.equal(await containersOf(refusing), "agent,app", "nobody allowed that");
+    assert.deepEqual(containerNames(await exempt.wouldBe("one", refusing)), ["agent", "app"]);
     try {
       await configure(environment, { podOptOut: true });
       await becomes("a Pod can opt out", refusing, "app");
-      assert.equal(await containersOf(plain), "agent,app");
+      assert.deepEqual(containerNames(await exempt.wouldBe("one")), ["agent", "app"]);
       await configure(environment, { podOptOut: null, excludedNamespaces: [exempt.name] });
-      await becomes("a namespace is exempt", plain, "app");
+      await becomes("a namespace is exempt", {}, "app");
       await configure(environment, { excludedNamespaces: null, explain: true });
       await until(
         "every Pod is told why",
-        () => kubectl(environment, ["-n", exempt.name, "create", "--dry-run=server", "-f", "-"], plain),
+        () => kubectl(environment, dryRun(exempt), pod("one", { app: exempt.name })),
         ({ stderr }) => /^Warning: sidecarset exempt: injected: containers agent$/m.test(stderr),
         120,
       );
@@ -63,8 +55,7 @@ export const explained: Case = {
     const told = async (labels: Record<string, string>): Promise<string> => {
       const explain = { "sidecarset-kubewarden/explain": "true" };
       const asking = pod("asking", { app: web.name, ...labels }, {}, explain);
-      const dryRun = ["-n", web.name, "create", "--dry-run=server", "-f", "-"];
-      const { code, stderr } = await kubectl(environment, dryRun, asking);
+      const { code, stderr } = await kubectl(environment, dryRun(web), asking);
       assert.equal(code, 0, stderr);
       return stderr;
     };

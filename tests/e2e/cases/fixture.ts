@@ -82,9 +82,14 @@ export class Fixture implements AsyncDisposable {
   }
 
   /** Makes a Pod and answers what the API server made of it. */
-  createPod(name: string, { labels, annotations, spec }: PodDifferences = {}): Promise<Answer["body"]> {
-    const made = pod(name, { app: this.name, ...labels }, spec, annotations);
-    return create(this.environment, podsIn(this.name), made);
+  async createPod(name: string, differences?: PodDifferences): Promise<Answer["body"]> {
+    return await create(this.environment, podsIn(this.name), this.#pod(name, differences));
+  }
+
+  /** What the API server would make of a Pod now; nothing is stored. */
+  async wouldBe(name: string, differences?: PodDifferences): Promise<Answer["body"]> {
+    const path = `${podsIn(this.name)}?dryRun=All`;
+    return await create(this.environment, path, this.#pod(name, differences));
   }
 
   /** Makes Pods one after the other and answers them when all are Ready. */
@@ -106,6 +111,10 @@ export class Fixture implements AsyncDisposable {
   /** All Pods of the namespace. */
   async pods(): Promise<Answer["body"][]> {
     return (await read(this.environment, podsIn(this.name))).items;
+  }
+
+  #pod(name: string, { labels, annotations, spec }: PodDifferences = {}): unknown {
+    return pod(name, { app: this.name, ...labels }, spec, annotations);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { policyErrors, schemaErrors } from "./admission-errors.ts";
+import { conflict, policyErrors, schemaErrors } from "./admission-errors.ts";
 import { editing } from "./editing.ts";
 import type { Case } from "./environment.ts";
 import { exemption, explained } from "./exemption.ts";
@@ -13,6 +13,7 @@ import { permissions } from "./permissions.ts";
 import { apiServerRestart, compaction, leaderKilled } from "./restarts.ts";
 import { rolloutOrder, scatter } from "./rollout-order.ts";
 import { rollout } from "./rollout.ts";
+import { settingsFaults } from "./settings-faults.ts";
 import { walkthrough } from "./walkthrough.ts";
 import { deployment, nativeSidecar, nativeSidecarInJob } from "./workloads.ts";
 import { serverSideApply, statusSubresource } from "./writing.ts";
@@ -24,6 +25,7 @@ import { serverSideApply, statusSubresource } from "./writing.ts";
 export const cases: readonly Case[] = [
   schemaErrors,
   policyErrors,
+  conflict,
   walkthrough,
   editing,
   serverSideApply,
@@ -47,6 +49,7 @@ export const cases: readonly Case[] = [
   rollout,
   policyOutage,
   policyOutageIgnored,
+  settingsFaults,
   leaderKilled,
   permissions,
   apiServerRestart,

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { containerNames, pod } from "./cluster-objects.ts";
 import { type Case, kubectl, until } from "./environment.ts";
 import { agent, Fixture } from "./fixture.ts";
+import { injectionPolicy } from "./injection-policy.ts";
 
-const policy = "/apis/policies.kubewarden.io/v1/clusteradmissionpolicies/sidecarset-injection";
 const webhook =
   "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/clusterwide-sidecarset-injection";
 
@@ -43,7 +43,9 @@ export const policyOutageIgnored: Case = {
     await using ignored = await Fixture.make(environment, "ignored");
     await ignored.createSet(agent);
     const failurePolicy = async (value: "Fail" | "Ignore"): Promise<void> => {
-      const answer = await environment.admin.patch(policy, "merge", { spec: { failurePolicy: value } });
+      const answer = await environment.admin.patch(injectionPolicy, "merge", {
+        spec: { failurePolicy: value },
+      });
       assert.equal(answer.status, 200);
       // The sandbox goes by the policy itself and has no such object.
       await until(

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { container, injectionReady, sidecarSet, sidecarSets } from "./cluster-objects.ts";
 import { type Case, kubectl, kubectlOk, read } from "./environment.ts";
 import { agent, Fixture } from "./fixture.ts";
+import { injectionPolicy } from "./injection-policy.ts";
 
 /** Users who own parts of a SidecarSet by server-side apply are not disturbed by our defaults and our status. */
 export const serverSideApply: Case = {
@@ -41,9 +42,8 @@ export const statusSubresource: Case = {
   async run(environment) {
     await using observed = await Fixture.make(environment, "observed");
     const { name } = observed;
-    const policy = "/apis/policies.kubewarden.io/v1/clusteradmissionpolicies/sidecarset-injection";
     await observed.createSet(agent);
-    const policyBefore = (await read(environment, policy)).metadata.generation;
+    const policyBefore = (await read(environment, injectionPolicy)).metadata.generation;
     await observed.createPods(["first"]);
     await observed.statusBecomes({ matchedPods: 1, readyPods: 1 });
     const forged = { status: { matchedPods: 99 }, metadata: { labels: { touched: "yes" } } };
@@ -53,7 +53,7 @@ export const statusSubresource: Case = {
     assert.equal(set.status.matchedPods, 1);
     assert.equal(set.metadata.generation, 1);
     assert.equal(
-      (await read(environment, policy)).metadata.generation,
+      (await read(environment, injectionPolicy)).metadata.generation,
       policyBefore,
       "a status changed the settings",
     );
