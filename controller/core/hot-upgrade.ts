@@ -67,6 +67,7 @@ export function isHalfway(pod: Pod, sidecar: Sidecar): boolean {
  *
  * While an upgrade is halfway, the container that is not good gets the image, so that the good one goes on serving. When
  * the other one has the image already, the set was rolled back: the failed container is reset and no new one is started.
+ * A container with the empty image serves nobody, so it goes first even where it is recorded as the working one.
  */
 export function hotStep(
   pod: Pod,
@@ -75,15 +76,20 @@ export function hotStep(
 ): HotStep | undefined {
   const { working, other } = rolesOf(sidecar, pod.annotations);
   if (imageOf(pod, working) === sidecar.image) return undefined;
-  if (!isHalfway(pod, sidecar)) return start(sidecar, other, working);
-  if (imageOf(pod, other) === sidecar.image) return reset(sidecar, working, other);
-  return isGood(other) && !isGood(working) ? start(sidecar, working, other) : start(sidecar, other, working);
+  const halfway = isHalfway(pod, sidecar);
+  if (halfway && imageOf(pod, other) === sidecar.image) return reset(sidecar, working, other);
+  const idle = sidecar.names.find((name) => isIdle(pod, sidecar, name));
+  if (idle === working) return start(sidecar, working, other);
+  if (idle === undefined && halfway && isGood(other) && !isGood(working)) {
+    return start(sidecar, working, other);
+  }
+  return start(sidecar, other, working);
 }
 
-/** The step that ends a hot upgrade whose new container is good. */
+/** The step that ends a hot upgrade whose new container is good. One with the empty image serves nobody, whatever is recorded. */
 export function endOfUpgrade(pod: Pod, sidecar: Sidecar): HotStep {
   const { working, other } = rolesOf(sidecar, pod.annotations);
-  return reset(sidecar, other, working);
+  return isIdle(pod, sidecar, working) ? reset(sidecar, working, other) : reset(sidecar, other, working);
 }
 
 function start(sidecar: Sidecar, container: string, other: string): HotStep {
@@ -124,6 +130,10 @@ function putWorking(text: string | undefined, steps: readonly HotStep[]): string
     working.set(sidecar, { key: sidecar, text: JSON.stringify(name) });
   }
   return writeMembers([...working.values()]);
+}
+
+function isIdle(pod: Pod, { emptyImage }: Sidecar, container: string): boolean {
+  return imageOf(pod, container) === emptyImage;
 }
 
 function imageOf(pod: Pod, container: string): string | undefined {

@@ -178,6 +178,29 @@ test("which container a step changes", () => {
   assert.equal(good("mesh-1", "mesh-2")?.container, "mesh-1", "with both good, the older one");
 });
 
+describe("a record that takes the idle container for the working one", () => {
+  const mistaken = {
+    ...first,
+    annotations: {
+      ...first.annotations,
+      [working]: '{"mesh":"mesh-2"}',
+      "version.sidecarset.kruise.io/mesh-2": "5",
+    },
+  };
+
+  test("is mended, and the container that serves is not stopped", () => {
+    assert.equal(images(mistaken), "mesh:1 empty:1*");
+    const mended = next(run(mistaken), setWith("mesh:1"));
+    assert.equal(images(mended), "mesh:1* empty:1");
+    assert.equal(versions(mended), "1 0 0 1");
+    assert.equal(images(next(run(mended), setWith("mesh:2"))), "mesh:1 mesh:2*");
+  });
+
+  test("does not keep the idle one from being upgraded while the Pod is not ready", () => {
+    assert.equal(images(next(run(mistaken, "main"), setWith("mesh:2"))), "mesh:1 mesh:2*");
+  });
+});
+
 test("records of other sidecars stay, unreadable ones are written anew", () => {
   const step = {
     sidecar: "mesh",
