@@ -26,6 +26,8 @@ export type Feature =
   | "canary"
   /** Injected containers may be sorted by name. */
   | "sortByName"
+  /** A pass of the controller that ends hot upgrades begins none; before, it did both and wrote to a Pod twice. */
+  | "separateEnds"
   /** Pods of equal priority keep their order; before, whichever is later in the list comes first. */
   | "stablePriority";
 

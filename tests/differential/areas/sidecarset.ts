@@ -88,7 +88,7 @@ async function ask(original: Original, { object, old, others }: SetCase): Promis
 async function judge(input: SetCase, theirs: SetAnswer, spell: Spell): Promise<Outcome> {
   const ours = admitSidecarSet(input);
   if (!ours.accepted && !theirs.allowed) return same;
-  if (ours.accepted && !theirs.allowed) return excusedAcceptance(theirs.panic ?? theirs.message ?? "");
+  if (ours.accepted && !theirs.allowed) return excusedAcceptance(theirs.panic ?? theirs.message ?? "", input);
   if (!ours.accepted) return excusedRefusal(ours.message ?? "");
   const found = difference(
     timeless(await spell("sidecarSet", ours.object)),

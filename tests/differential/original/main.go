@@ -33,6 +33,7 @@ var operations = map[string]func(json.RawMessage) (any, error){
 	"sidecarSet": admitSidecarSet,
 	"pod":        admitPod,
 	"upgrade":    planUpgrade,
+	"reconcile":  reconcile,
 	"revision":   nameRevision,
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	core "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -65,3 +66,6 @@ func sortByName(on bool) error {
 	}
 	return nil
 }
+
+// forgetPod drops what newer releases expect of a Pod that they have written to.
+func forgetPod(*core.Pod) {}

@@ -23,11 +23,14 @@ type surroundings struct {
 	ConfigMaps  []core.ConfigMap          `json:"configMaps"`
 }
 
-// store is the part of a client that OpenKruise's webhooks read with. Whatever else is called panics.
+// store is the part of a client that OpenKruise's webhooks read with, and its controller writes with. Whatever else is
+// called panics.
 type store struct {
 	client.Client
 	sidecarSets []SidecarSet
 	around      surroundings
+	pods        []core.Pod
+	podWrites   int
 }
 
 var scheme = newScheme()
@@ -73,6 +76,8 @@ func (s *store) Get(_ context.Context, key client.ObjectKey, into client.Object,
 		return find(s.around.ConfigMaps, func(o *core.ConfigMap) bool { return o.Name == key.Name }, into, key)
 	case *apps.ControllerRevision:
 		return find(s.around.Revisions, func(o *apps.ControllerRevision) bool { return o.Name == key.Name }, into, key)
+	case *core.Pod:
+		return find(s.pods, func(o *core.Pod) bool { return o.Name == key.Name }, into, key)
 	case *SidecarSet:
 		return find(s.sidecarSets, func(o *SidecarSet) bool { return o.Name == key.Name }, into, key)
 	}
@@ -94,6 +99,13 @@ func (s *store) List(_ context.Context, into client.ObjectList, options ...clien
 		for i := range s.around.Revisions {
 			if asked.LabelSelector == nil || asked.LabelSelector.Matches(labelsOf(&s.around.Revisions[i])) {
 				into.Items = append(into.Items, s.around.Revisions[i])
+			}
+		}
+		return nil
+	case *core.PodList:
+		for i := range s.pods {
+			if asked.LabelSelector == nil || asked.LabelSelector.Matches(labelsOf(&s.pods[i])) {
+				into.Items = append(into.Items, s.pods[i])
 			}
 		}
 		return nil
