@@ -1,86 +1,30 @@
 import { hostname } from "node:os";
-import type { PolicyModule } from "@kubewarden/as-sdk/host";
-import { openKruise } from "../core/open-kruise.ts";
-import type { ApiClient } from "../k8s/client.ts";
-import type { Logger } from "../observability/logger.ts";
-import type { Metrics } from "../observability/metrics.ts";
-import { Normalizer } from "../policy/normalizer.ts";
-import { PodAnnotations } from "../policy/pod-annotations.ts";
-import { SettingsJudge } from "../policy/settings-judge.ts";
-import type { Clock } from "../runtime/clock.ts";
-import type { WorkQueue } from "../runtime/work-queue.ts";
-import type { Caches } from "./caches.ts";
 import { EventSeries } from "../core/event-series.ts";
 import { leftAlone } from "../core/left-alone.ts";
 import { MissingPods } from "../core/missing-pods.ts";
+import { Normalizer } from "../policy/normalizer.ts";
+import { PodAnnotations } from "../policy/pod-annotations.ts";
+import { SettingsJudge } from "../policy/settings-judge.ts";
+import { assembleDelivery } from "./assemble-delivery.ts";
+import { assembleHistory } from "./assemble-history.ts";
+import type { Delivery } from "./delivery.ts";
 import { EventLane } from "./event-lane.ts";
 import { recordCondition, recordNotUpgradable, recordReset } from "./event-recorder.ts";
-import type { Delivery } from "./delivery.ts";
 import { InFlightWrites } from "./in-flight-writes.ts";
-import { KeptSettings } from "./kept-settings.ts";
 import { KubernetesVersion } from "./kubernetes-version.ts";
 import { mapEvents } from "./map-events.ts";
 import { PodIndex } from "./pod-index.ts";
 import { PodWriter } from "./pod-writer.ts";
-import { AdoptedRevisions } from "./adopted-revisions.ts";
-import { PinnedRevisions } from "./pinned-revisions.ts";
-import { Refusals } from "./refusals.ts";
 import { Reconciler } from "./reconciler.ts";
-import { RevisionHistory } from "./revision-history.ts";
+import { Refusals } from "./refusals.ts";
 import { RevisionIndex } from "./revision-index.ts";
 import { RevisionReconciler } from "./revision-reconciler.ts";
-import { RevisionWriter } from "./revision-writer.ts";
-import { SetDocuments } from "./set-documents.ts";
-import { SettingsConfirmation } from "./settings-confirmation.ts";
-import { SettingsWriter } from "./settings-writer.ts";
-import { UpgradableConditions } from "./upgradable-conditions.ts";
+import { RolloutViews } from "./rollout-views.ts";
 import { StatusWriter } from "./status-writer.ts";
-
-/** What may be set; what is absent has the default told there. */
-export interface Tuning {
-  /** Name of the ClusterAdmissionPolicy that injects. Default: sidecarset-injection. */
-  readonly policy?: string;
-  /** Namespace of Kubewarden's PolicyServers. Default: kubewarden. */
-  readonly kubewardenNamespace?: string;
-  /** Namespace of the ControllerRevisions. Default: sidecarset-system. */
-  readonly revisionNamespace?: string;
-  /** Namespace from which revisions that OpenKruise kept are taken over; "" takes none. Default: kruise-system. */
-  readonly adoptRevisionsFrom?: string;
-  /** From one write of the settings to the next, in milliseconds; the first goes at once. Default: 60 000. */
-  readonly settingsIntervalMs?: number;
-  /** How long a change waits for others to be written with it. Default: 100. */
-  readonly settingsGatherMs?: number;
-  /** Largest settings in bytes. Default: 900 KiB, for all policies of a PolicyServer share a ConfigMap of 1 MiB. */
-  readonly settingsLimitBytes?: number;
-  /** Between two status writes to one set. Default: 1000. */
-  readonly statusIntervalMs?: number;
-  /** Pods of one set written to at once. Default: 8. */
-  readonly podWritesAtOnce?: number;
-}
-
-/** The queues of the four kinds of work. */
-export interface Queues {
-  /** Keys are names of SidecarSets. */
-  readonly sidecarset: WorkQueue;
-  /** The only key is `settingsKey`. */
-  readonly settings: WorkQueue;
-  /** Keys are names of SidecarSets. */
-  readonly status: WorkQueue;
-  /** Keys are names of SidecarSets. */
-  readonly revision: WorkQueue;
-}
-
-/** What the parts are made from. */
-export interface Surroundings {
-  readonly caches: Caches;
-  readonly client: ApiClient;
-  readonly policyModule: PolicyModule;
-  readonly queues: Queues;
-  readonly leads: () => boolean;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics | undefined;
-}
+import { type Surroundings, settingsKey } from "./surroundings.ts";
+import { placesOf, type Tuning } from "./tuning.ts";
+import { UpgradableConditions } from "./upgradable-conditions.ts";
+import { Upgrader } from "./upgrader.ts";
 
 /** The parts that work on keys. */
 export interface Parts {
@@ -94,17 +38,12 @@ export interface Parts {
 /** A Pod's change waits this long for others, so that a burst of them takes one pass. */
 const podGatherMs = 20;
 
-/** Where the controller keeps what is its own, unless told otherwise. */
-export const ownNamespace = "sidecarset-system";
-
-/** The only key of the settings queue. */
-export const settingsKey = "settings";
-
 /** Makes the parts and connects caches to queues; nothing runs yet. */
 export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
   const { caches, client, policyModule, queues, leads, clock, logger, metrics } = surroundings;
   const { sets, pods, policies, namespaces } = caches;
-  const policy = tuning.policy ?? "sidecarset-injection";
+  const places = placesOf(tuning);
+  const { policy } = places;
   const normalizer = new Normalizer(policyModule);
   const judge = new SettingsJudge(policyModule);
   const index = new PodIndex();
@@ -128,25 +67,8 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     logger,
     onReason: (set, condition) => lane.add(() => recordCondition(recorder, set, condition)),
   });
-  const namespace = tuning.revisionNamespace ?? ownNamespace;
-  const adoptFrom = tuning.adoptRevisionsFrom ?? openKruise.namespace;
   const revisionIndex = new RevisionIndex();
-  const revisionWriter = new RevisionWriter({ client, store: caches.revisions, namespace });
-  const history = new RevisionHistory({
-    index: revisionIndex,
-    writer: revisionWriter,
-    pinned: new PinnedRevisions({ client, normalizer }),
-    adopted: new AdoptedRevisions({
-      client,
-      writer: revisionWriter,
-      namespace: adoptFrom === "" || adoptFrom === namespace ? undefined : adoptFrom,
-      hasNamespace: (name) => namespaces.get(name) !== undefined,
-      logger,
-    }),
-    policy: policyModule,
-    clock,
-    logger,
-  });
+  const history = assembleHistory(surroundings, places, { index: revisionIndex, normalizer });
   const settingsChanged = (): void => queues.settings.addAfter(settingsKey, tuning.settingsGatherMs ?? 100);
   const revisions = new RevisionReconciler({
     sets,
@@ -158,33 +80,35 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       queues.sidecarset.add(set);
     },
   });
-  const delivery: Delivery = new SettingsWriter({
-    client,
+  const delivery = assembleDelivery(surroundings, places, tuning, { normalizer, judge, history });
+  const views = new RolloutViews({ pods, index, namespaceLabels, revisions: revisionIndex, writes });
+  const upgrader = new Upgrader({
     sets,
-    policies,
-    documents: new SetDocuments({ normalizer, history }),
-    judge,
-    confirmation: new SettingsConfirmation({
+    normalizer,
+    views,
+    writes,
+    refusals,
+    podWriter: new PodWriter({
       client,
-      pods,
-      namespace: tuning.kubewardenNamespace ?? "kubewarden",
-      kept: new KeptSettings({ client, namespace, policy, logger }),
+      store: pods,
+      writes,
+      revisionOf: (normalized) => history.latestOf(normalized),
+      annotations: new PodAnnotations(policyModule),
       clock,
+      logger,
     }),
-    policy,
-    limitBytes: tuning.settingsLimitBytes ?? 900 * 1024,
-    intervalMs: tuning.settingsIntervalMs ?? 60_000,
+    leads,
     clock,
     logger,
-    onDecision() {
-      for (const { metadata } of sets.values()) queues.sidecarset.add(metadata.name);
-    },
+    podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
+    onReset: (pod, containers, failure) => lane.add(() => recordReset(recorder, pod, containers, failure)),
   });
   const reconciler = new Reconciler({
     sets,
     pods,
     index,
-    namespaceLabels,
+    views,
+    upgrader,
     missing,
     normalizer,
     delivery,
@@ -198,23 +122,9 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
       leads,
       clock,
     }),
-    revisions: revisionIndex,
-    podWriter: new PodWriter({
-      client,
-      store: pods,
-      writes,
-      revisionOf: (normalized) => history.latestOf(normalized),
-      annotations: new PodAnnotations(policyModule),
-      clock,
-      logger,
-    }),
     status,
-    leads,
     clock,
-    logger,
-    podWritesAtOnce: tuning.podWritesAtOnce ?? 8,
     onNotUpgradable: (set, pods) => lane.add(() => recordNotUpgradable(recorder, set, pods)),
-    onReset: (pod, containers, failure) => lane.add(() => recordReset(recorder, pod, containers, failure)),
     ...(metrics && { observe: (set, found) => metrics.setSidecarSet(set, found) }),
   });
   mapEvents({
@@ -232,11 +142,11 @@ export function assemble(surroundings: Surroundings, tuning: Tuning): Parts {
     },
     setChanged: (name) => queues.sidecarset.add(name),
     podChanged(name, change) {
-      reconciler.podChanged(name, change);
+      views.podChanged(name, change);
       queues.sidecarset.addAfter(name, podGatherMs);
     },
     namespacesChanged(name) {
-      reconciler.selectAnew(name);
+      views.drop(name);
       queues.sidecarset.add(name);
     },
     settingsChanged,

@@ -14,11 +14,13 @@ import type { Metrics } from "../observability/metrics.ts";
 import { type Clock, sleep, systemClock } from "../runtime/clock.ts";
 import { WorkQueue } from "../runtime/work-queue.ts";
 import { type Reconcile, runWorkers } from "../runtime/workers.ts";
-import { assemble, ownNamespace, type Parts, type Queues, settingsKey, type Tuning } from "./assemble.ts";
+import { assemble, type Parts } from "./assemble.ts";
 import { Caches } from "./caches.ts";
 import { OpenKruiseGuard } from "./open-kruise-guard.ts";
-import { whileWriting } from "./withheld-writes.ts";
 import { type ElectionChoice, electedLeadership, type Leadership, soleLeadership } from "./leadership.ts";
+import { type Queues, settingsKey } from "./surroundings.ts";
+import { ownNamespace, type Tuning } from "./tuning.ts";
+import { whileWriting } from "./withheld-writes.ts";
 
 /** How to run a controller; what is absent has the default told there. */
 export interface ControllerOptions extends Tuning {
