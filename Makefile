@@ -10,7 +10,7 @@ policy.wasm: FORCE node_modules
 	npm run build
 	cmp -s build/policy.wasm $@ || cp build/policy.wasm $@
 
-annotated-policy.wasm: policy.wasm policy/metadata.yml policy/README.md
+annotated-policy.wasm: policy.wasm policy/metadata.yml policy/usage.md
 	node scripts/annotate.ts --in policy.wasm --out $@
 
 test: node_modules

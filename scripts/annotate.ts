@@ -20,7 +20,7 @@ const { values } = parseArgs({
   },
 });
 const metadataPath = fileURLToPath(new URL("../policy/metadata.yml", import.meta.url));
-const usagePath = fileURLToPath(new URL("../policy/README.md", import.meta.url));
+const usagePath = fileURLToPath(new URL("../policy/usage.md", import.meta.url));
 // Also when kwctl does the work: it ignores members that it does not know, we do not.
 const metadata = parseMetadata(readFileSync(metadataPath, "utf8"));
 

@@ -46,6 +46,17 @@ policyTest("the settings of policy/README.md are valid, and inject the Pod besid
   assert.match(answer, /"log-volume"/);
 });
 
+policyTest("policy/usage.md names every setting", () => {
+  const usage = readFileSync(join(root, "policy/usage.md"), "utf8");
+  const message = policy?.validateSettings({ unknown: 1 }).message ?? "";
+  const keys = (/expected one of (.*)/.exec(message)?.[1] ?? "").split(", ");
+  assert.ok(keys.includes("sidecarSets"));
+  assert.deepEqual(
+    keys.filter((key) => !usage.includes(`\`${key}\``)),
+    [],
+  );
+});
+
 test("the walkthrough's examples are there", () => {
   assert.deepEqual(
     examples
