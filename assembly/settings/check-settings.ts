@@ -123,24 +123,30 @@ function checkRevision(set: usize, path: Path, problems: Problems): void {
   else unexpected(member(revision, "spec"), path.to("spec"), "an object", problems);
 }
 
+/** The name of a SidecarSet, a JSON string, and where the set stands in the settings. */
+class SetName {
+  constructor(
+    readonly name: usize,
+    readonly index: i32,
+  ) {}
+}
+
 /** Pods keep their records by name, so two sets of one name would overwrite each other's. */
 function checkNames(sidecarSets: usize, path: Path, problems: Problems): void {
-  // Index above, address below, so that sorting by name keeps the index at hand.
-  const names: Array<u64> = [];
+  const names: Array<SetName> = [];
   const sets = new Elements(sidecarSets);
   while (sets.next()) {
     const name = member(member(sets.value, "metadata"), "name");
-    if (!isBlank(name)) names.push(((<u64>sets.index) << 32) | <u64>name);
+    if (!isBlank(name)) names.push(new SetName(name, sets.index));
   }
   names.sort((a, b) => {
-    const order = compareText(<usize>(a & 0xffffffff), <usize>(b & 0xffffffff));
-    return order != 0 ? order : a < b ? -1 : 1;
+    const order = compareText(a.name, b.name);
+    return order != 0 ? order : a.index - b.index;
   });
   for (let i = 1; i < names.length; i++) {
-    const name = <usize>(names[i] & 0xffffffff);
-    if (!sameText(name, <usize>(names[i - 1] & 0xffffffff))) continue;
-    const index = <i32>(names[i] >> 32);
-    const place = path.at(index).to("metadata").to("name");
+    const name = names[i].name;
+    if (!sameText(name, names[i - 1].name)) continue;
+    const place = path.at(names[i].index).to("metadata").to("name");
     unexpected(name, place, "a name that no other SidecarSet has", problems);
   }
 }

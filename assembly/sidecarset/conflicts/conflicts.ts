@@ -1,5 +1,6 @@
 import { decode, Elements, member, Members, sameText, textEquals } from "@kubewarden/as-sdk/assembly/json";
 import { closeRegion, openRegion } from "@kubewarden/as-sdk/assembly/memory";
+import { Names } from "../../document/names";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
@@ -45,7 +46,7 @@ function validateBase(set: Place, others: usize): void {
 }
 
 function compare(spec: Place, neighbour: Neighbour): void {
-  const taken = new Set<string>();
+  const taken = new Names();
   addInjectedNames(member(neighbour.spec, "initContainers"), true, taken);
   addInjectedNames(member(neighbour.spec, "containers"), false, taken);
   compareNames(spec.to("initContainers"), true, taken, neighbour);
@@ -55,7 +56,7 @@ function compare(spec: Place, neighbour: Neighbour): void {
 }
 
 /** All containers of a Pod share their names, init containers included. */
-function compareNames(containers: Place, areInit: bool, taken: Set<string>, neighbour: Neighbour): void {
+function compareNames(containers: Place, areInit: bool, taken: Names, neighbour: Neighbour): void {
   const places = containers.elements();
   while (places.next()) {
     const names = injectedNames(places.place.value, areInit);

@@ -1,4 +1,5 @@
 import { decode, Elements, member, textEquals } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { isNativeSidecar } from "../hash/hashes";
 
 /** The names under which a container of a set stands in a Pod: one that is hot-upgraded while it runs stands there twice. */
@@ -11,7 +12,7 @@ export function injectedNames(container: usize, isInit: bool): Array<string> {
 }
 
 /** Adds the names of all containers of a list. */
-export function addInjectedNames(containers: usize, areInit: bool, names: Set<string>): void {
+export function addInjectedNames(containers: usize, areInit: bool, names: Names): void {
   const elements = new Elements(containers);
   while (elements.next()) {
     const injected = injectedNames(elements.value, areInit);

@@ -3,6 +3,9 @@ import { Path } from "./path";
 import { Problems } from "./problems";
 import { shown } from "./shown";
 
+/** Answers what a text breaks, as an expectation ("expected <answer>"), or an empty text. */
+export type Rule = (text: string) => string;
+
 /**
  * A value of the object under validation together with its path and the list that its problems go to.
  *
@@ -53,6 +56,19 @@ export class Place {
       return "";
     }
     return place.text;
+  }
+
+  /** Tells when the text is not empty and breaks the rule. */
+  follow(rule: Rule): void {
+    const text = this.text;
+    const broken = text.length == 0 ? "" : rule(text);
+    if (broken.length != 0) this.expected(broken);
+  }
+
+  /** Like `required`, and the text has to follow the rule. */
+  requiredBy(name: Ascii, rule: Rule): string {
+    this.to(name).follow(rule);
+    return this.required(name);
   }
 
   /** Tells when a member is given and is none of the words, which spaces separate; an empty text counts as absent. */

@@ -19,8 +19,9 @@ export class Natural {
     if (limbs.length == 0) return "0";
     const parts = new Array<string>(limbs.length);
     for (let i = 0; i < limbs.length; i++) {
-      const text = limbs[limbs.length - 1 - i].toString();
-      parts[i] = i == 0 ? text : text.padStart(LIMB_DIGITS, "0");
+      const limb = limbs[limbs.length - 1 - i];
+      // A one in front of the limb's digits keeps its zeros, and goes.
+      parts[i] = i == 0 ? limb.toString() : (LIMB_BASE + limb).toString().slice(1);
     }
     return parts.join("");
   }

@@ -1,4 +1,5 @@
 import { Ascii, isEmpty } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
 import { validateEnv, validateEnvFrom } from "./env";
@@ -16,8 +17,8 @@ const NOT_FOR_INIT: StaticArray<Ascii> = ["lifecycle", "livenessProbe", "readine
 /** What the containers of a set share while they are checked. */
 export class Neighbours {
   /** Names of containers and init containers so far. */
-  readonly names: Set<string> = new Set<string>();
-  readonly hostPorts: Set<string> = new Set<string>();
+  readonly names: Names = new Names();
+  readonly hostPorts: Names = new Names();
 
   constructor(readonly volumes: Map<string, usize>) {}
 }
@@ -33,7 +34,7 @@ export function validateContainer(container: Place, neighbours: Neighbours): voi
 
 /** An init container, native sidecar or not: one that ends cannot be probed, resized or hooked. */
 export function validateInitContainer(container: Place, neighbours: Neighbours): void {
-  validateCommon(container, neighbours, new Set<string>());
+  validateCommon(container, neighbours, new Names());
   if (isNativeSidecar(container.value)) {
     validateLifecycle(container.to("lifecycle"));
     validateProbes(container);
@@ -51,7 +52,7 @@ export function validateInitContainer(container: Place, neighbours: Neighbours):
   }
 }
 
-function validateCommon(container: Place, neighbours: Neighbours, hostPorts: Set<string>): void {
+function validateCommon(container: Place, neighbours: Neighbours, hostPorts: Names): void {
   validateName(container, neighbours.names);
   const image = container.required("image");
   if (image.length > 0 && image.trim() != image)
@@ -67,11 +68,8 @@ function validateCommon(container: Place, neighbours: Neighbours, hostPorts: Set
   validateSecurityContext(container.to("securityContext"));
 }
 
-function validateName(container: Place, names: Set<string>): void {
-  const name = container.required("name");
-  if (name.length == 0) return;
-  const rule = dnsLabelRule(name);
-  if (rule.length > 0) container.to("name").expected(rule);
-  if (names.has(name)) container.to("name").expected("a name that no other container of the set has");
-  names.add(name);
+function validateName(container: Place, names: Names): void {
+  const name = container.requiredBy("name", dnsLabelRule);
+  if (name.length == 0 || names.add(name)) return;
+  container.to("name").expected("a name that no other container of the set has");
 }

@@ -20,9 +20,7 @@ const ENV_FROM_SOURCES: Ascii = "configMapRef secretRef";
 export function validateEnv(env: Place): void {
   const places = env.elements();
   while (places.next()) {
-    const name = places.place.required("name");
-    const rule = name.length > 0 ? envNameRule(name) : "";
-    if (rule.length > 0) places.place.to("name").expected(rule);
+    places.place.requiredBy("name", envNameRule);
     const from = places.place.to("valueFrom");
     if (from.isSet) validateValueFrom(from, places.place.to("value"));
   }
@@ -31,9 +29,7 @@ export function validateEnv(env: Place): void {
 export function validateEnvFrom(envFrom: Place): void {
   const places = envFrom.elements();
   while (places.next()) {
-    const prefix = places.place.to("prefix");
-    const rule = isBlank(prefix.value) ? "" : envNameRule(prefix.text);
-    if (rule.length > 0) prefix.expected(rule);
+    places.place.to("prefix").follow(envNameRule);
     requireOneSource(places.place, ENV_FROM_SOURCES);
     validateName(places.place.to("configMapRef"));
     validateName(places.place.to("secretRef"));
@@ -117,16 +113,11 @@ function validateDivisor(divisor: Place, isCpu: bool): void {
 
 /** The name of the object that a reference is for. */
 function validateName(reference: Place): void {
-  if (!reference.isSet) return;
-  const name = reference.required("name");
-  const rule = name.length > 0 ? dnsSubdomainRule(name) : "";
-  if (rule.length > 0) reference.to("name").expected(rule);
+  if (reference.isSet) reference.requiredBy("name", dnsSubdomainRule);
 }
 
 function validateKeyReference(reference: Place): void {
   if (!reference.isSet) return;
   validateName(reference);
-  const key = reference.required("key");
-  const rule = key.length > 0 ? fileKeyRule(key) : "";
-  if (rule.length > 0) reference.to("key").expected(rule);
+  reference.requiredBy("key", fileKeyRule);
 }

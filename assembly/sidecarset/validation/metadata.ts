@@ -1,7 +1,7 @@
 import { decode, isBlank, Members, member, skip } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { lowered } from "../../document/letter-case";
-import { isDigit, isLetter, labelValueRule, qualifiedNameRule } from "./names";
+import { consistsOf, isWordCharacter, labelValueRule, qualifiedNameRule } from "./names";
 
 const LONGEST_NAME = 63;
 /** All annotations of an object together, keys included. */
@@ -26,8 +26,7 @@ export function validateLabels(labels: Place): void {
     const place = new Place(members.value, labels.path.key(key), labels.problems);
     const keyRule = qualifiedNameRule(key);
     if (keyRule.length > 0) labels.problems.add(place.path, "expected the key to be " + keyRule);
-    const valueRule = labelValueRule(place.text);
-    if (valueRule.length > 0) place.expected(valueRule);
+    place.follow(labelValueRule);
   }
 }
 
@@ -53,10 +52,10 @@ export function validateAnnotations(annotations: Place): void {
 
 function validateName(name: Place): void {
   const text = name.text;
-  let valid = text.length <= LONGEST_NAME;
-  for (let i = 0; valid && i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    valid = isLetter(code) || isDigit(code) || code == 0x2d;
-  }
+  const valid = text.length <= LONGEST_NAME && consistsOf(text, isNameCharacter);
   if (!valid) name.expected("at most 63 letters, digits and dashes");
+}
+
+function isNameCharacter(code: i32): bool {
+  return isWordCharacter(code) || code == 0x2d;
 }

@@ -1,5 +1,3 @@
-/** Each rule answers what the text breaks, as an expectation ("expected <answer>"), or an empty text. */
-
 const LABEL_LENGTH = 63;
 const SUBDOMAIN_LENGTH = 253;
 const PORT_NAME_LENGTH = 15;
@@ -33,8 +31,7 @@ export function labelValueRule(text: string): string {
 }
 
 export function envNameRule(text: string): string {
-  let valid = text.length > 0 && !isDigit(text.charCodeAt(0)) && text != "." && !text.startsWith("..");
-  for (let i = 0; valid && i < text.length; i++) valid = isLabelCharacter(text.charCodeAt(i));
+  const valid = isPlainName(text) && !isDigit(text.charCodeAt(0));
   return valid ? "" : "a variable name: A-Z, a-z, 0-9, -, _ and ., no digit first";
 }
 
@@ -46,17 +43,12 @@ export function portNameRule(text: string): string {
 
 /** The key of a file in a ConfigMap or a Secret. */
 export function fileKeyRule(text: string): string {
-  let valid = text.length > 0 && text.length <= SUBDOMAIN_LENGTH && text != "." && !text.startsWith("..");
-  for (let i = 0; valid && i < text.length; i++) valid = isLabelCharacter(text.charCodeAt(i));
+  const valid = text.length <= SUBDOMAIN_LENGTH && isPlainName(text);
   return valid ? "" : "a key: at most 253 of A-Z, a-z, 0-9, -, _ and .";
 }
 
 export function httpHeaderRule(text: string): string {
-  let valid = text.length > 0;
-  for (let i = 0; valid && i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    valid = isLetter(code) || isDigit(code) || "!#$%&'*+-.^_`|~".includes(text.charAt(i));
-  }
+  const valid = text.length > 0 && consistsOf(text, isHeaderCharacter);
   return valid ? "" : "a header name such as X-Header-Name";
 }
 
@@ -71,9 +63,12 @@ export function relativePathRule(text: string): string {
 }
 
 export function hasStepUp(path: string): bool {
-  const steps = path.split("/");
-  for (let i = 0; i < steps.length; i++) if (steps[i] == "..") return true;
-  return false;
+  return `/${path}/`.includes("/../");
+}
+
+export function consistsOf(text: string, accepts: (code: i32) => bool): bool {
+  for (let i = 0; i < text.length; i++) if (!accepts(text.charCodeAt(i))) return false;
+  return true;
 }
 
 export function isLetter(code: i32): bool {
@@ -84,29 +79,38 @@ export function isDigit(code: i32): bool {
   return code >= 0x30 && code <= 0x39;
 }
 
+/** A letter or a digit. */
+export function isWordCharacter(code: i32): bool {
+  return isLetter(code) || isDigit(code);
+}
+
 function hasLetter(text: string): bool {
   for (let i = 0; i < text.length; i++) if (isLetter(text.charCodeAt(i))) return true;
   return false;
 }
 
 function isDnsLabel(text: string): bool {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const inner = i > 0 && i < text.length - 1;
-    if (!(isDigit(code) || (code >= 0x61 && code <= 0x7a) || (inner && code == 0x2d))) return false;
-  }
-  return text.length > 0;
+  return consistsOf(text, isDnsCharacter) && !text.startsWith("-") && !text.endsWith("-") && text.length > 0;
 }
 
 function isLabelText(text: string): bool {
-  for (let i = 0; i < text.length; i++) if (!isLabelCharacter(text.charCodeAt(i))) return false;
-  return isWordEnd(text.charCodeAt(0)) && isWordEnd(text.charCodeAt(text.length - 1));
+  const ends = isWordCharacter(text.charCodeAt(0)) && isWordCharacter(text.charCodeAt(text.length - 1));
+  return ends && consistsOf(text, isLabelCharacter);
 }
 
-function isWordEnd(code: i32): bool {
-  return isLetter(code) || isDigit(code);
+/** A name that can stand in a directory without being a step in it. */
+function isPlainName(text: string): bool {
+  return text.length > 0 && text != "." && !text.startsWith("..") && consistsOf(text, isLabelCharacter);
+}
+
+function isDnsCharacter(code: i32): bool {
+  return isDigit(code) || (code >= 0x61 && code <= 0x7a) || code == 0x2d;
 }
 
 function isLabelCharacter(code: i32): bool {
-  return isWordEnd(code) || code == 0x2d || code == 0x5f || code == 0x2e;
+  return isWordCharacter(code) || code == 0x2d || code == 0x5f || code == 0x2e;
+}
+
+function isHeaderCharacter(code: i32): bool {
+  return isWordCharacter(code) || "!#$%&'*+-.^_`|~".includes(String.fromCharCode(code));
 }

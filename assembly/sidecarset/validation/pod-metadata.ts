@@ -1,4 +1,5 @@
 import { Ascii, decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { Place } from "../problems/place";
 import { validateAnnotations } from "./metadata";
 
@@ -6,7 +7,7 @@ const POLICIES: Ascii = "Retain Overwrite MergePatchJson";
 
 /** What a set writes into the metadata of Pods: annotations only, each key once in the set. */
 export function validatePatchPodMetadata(patches: Place): void {
-  const seen = new Set<string>();
+  const seen = new Names();
   const places = patches.elements();
   while (places.next()) {
     const annotations = places.place.to("annotations");
@@ -17,10 +18,8 @@ export function validatePatchPodMetadata(patches: Place): void {
     const members = new Members(annotations.value);
     while (members.next()) {
       const key = decode(members.key);
-      if (seen.has(key)) {
-        annotations.problems.add(annotations.path.key(key), "expected each annotation in one entry only");
-      }
-      seen.add(key);
+      if (seen.add(key)) continue;
+      annotations.problems.add(annotations.path.key(key), "expected each annotation in one entry only");
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Ascii, integer, isBlank } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { Place } from "../problems/place";
 import { portNameRule } from "./names";
 
@@ -6,8 +7,8 @@ const PROTOCOLS: Ascii = "TCP UDP SCTP";
 const HIGHEST_PORT: i64 = 65535;
 
 /** The ports of one container. `hostPorts` gathers what is taken on the node by the containers checked so far. */
-export function validatePorts(ports: Place, hostPorts: Set<string>): void {
-  const names = new Set<string>();
+export function validatePorts(ports: Place, hostPorts: Names): void {
+  const names = new Names();
   const places = ports.elements();
   while (places.next()) validatePort(places.place, names, hostPorts);
 }
@@ -18,13 +19,11 @@ export function validatePortNumber(port: Place): void {
   if (number < 1 || number > HIGHEST_PORT) port.expected("a port from 1 to 65535");
 }
 
-function validatePort(port: Place, names: Set<string>, hostPorts: Set<string>): void {
+function validatePort(port: Place, names: Names, hostPorts: Names): void {
   const name = port.to("name");
   if (!isBlank(name.value)) {
-    const rule = portNameRule(name.text);
-    if (rule.length > 0) name.expected(rule);
-    if (names.has(name.text)) name.expected("a name that no other port of the container has");
-    names.add(name.text);
+    name.follow(portNameRule);
+    if (!names.add(name.text)) name.expected("a name that no other port of the container has");
   }
   validatePortNumber(port.to("containerPort"));
   port.oneOf("protocol", PROTOCOLS);
@@ -32,7 +31,6 @@ function validatePort(port: Place, names: Set<string>, hostPorts: Set<string>): 
   const number = integer(hostPort.value);
   if (number == 0) return;
   if (number < 0 || number > HIGHEST_PORT) return hostPort.expected("a port from 1 to 65535");
-  const taken = port.to("protocol").text + "/" + port.to("hostIP").text + "/" + number.toString();
-  if (hostPorts.has(taken)) hostPort.expected("a port of the node that is not taken yet");
-  hostPorts.add(taken);
+  const taken = `${port.to("protocol").text}/${port.to("hostIP").text}/${number}`;
+  if (!hostPorts.add(taken)) hostPort.expected("a port of the node that is not taken yet");
 }

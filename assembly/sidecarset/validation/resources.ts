@@ -1,4 +1,5 @@
 import { Ascii, decode, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { memberNamed } from "../../document/value";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
@@ -37,13 +38,12 @@ function isComputed(amounts: usize): bool {
 }
 
 export function validateResizePolicy(policies: Place): void {
-  const seen = new Set<string>();
+  const seen = new Names();
   const places = policies.elements();
   while (places.next()) {
     const name = places.place.required("resourceName");
     places.place.oneOf("resourceName", RESIZE_RESOURCES);
-    if (name.length > 0 && seen.has(name)) places.place.to("resourceName").expected("each resource once");
-    seen.add(name);
+    if (!seen.add(name) && name.length > 0) places.place.to("resourceName").expected("each resource once");
     places.place.required("restartPolicy");
     places.place.oneOf("restartPolicy", RESIZE_POLICIES);
   }

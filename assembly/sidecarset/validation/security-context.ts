@@ -1,4 +1,4 @@
-import { Ascii, decode, Elements, integer, isBlank, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, integer, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { relativePathRule } from "./names";
 
@@ -38,7 +38,6 @@ function validateProfile(profile: Place): void {
   const file = profile.to("localhostProfile");
   if (profile.to("type").text == "Localhost") {
     profile.required("localhostProfile");
-    const rule = isBlank(file.value) ? "" : relativePathRule(file.text);
-    if (rule.length > 0) file.expected(rule);
+    file.follow(relativePathRule);
   } else if (file.isSet) file.forbidden("unless the type is Localhost");
 }

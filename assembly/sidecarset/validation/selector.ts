@@ -16,9 +16,7 @@ export function validateSelector(selector: Place): void {
 }
 
 function validateExpression(expression: Place): void {
-  const key = expression.required("key");
-  const keyRule = key.length > 0 ? qualifiedNameRule(key) : "";
-  if (keyRule.length > 0) expression.to("key").expected(keyRule);
+  expression.requiredBy("key", qualifiedNameRule);
   const operator = expression.to("operator").text;
   const values = expression.to("values");
   if (operator == "In" || operator == "NotIn") {
@@ -27,10 +25,7 @@ function validateExpression(expression: Place): void {
     if (!isNothing(values.value)) values.forbidden("for " + operator);
   } else expression.to("operator").expected('one of "In", "NotIn", "Exists", "DoesNotExist"');
   const places = values.elements();
-  while (places.next()) {
-    const rule = labelValueRule(places.place.text);
-    if (rule.length > 0) places.place.expected(rule);
-  }
+  while (places.next()) places.place.follow(labelValueRule);
 }
 
 function isNothing(value: usize): bool {

@@ -38,12 +38,8 @@ function validateSpec(spec: Place): void {
   validateSelector(spec.to("selector"));
   const namespaceSelector = spec.to("namespaceSelector");
   if (namespaceSelector.isSet) validateSelector(namespaceSelector);
-  const namespace = spec.to("namespace");
-  const namespaceRule = namespace.text.length > 0 ? dnsLabelRule(namespace.text) : "";
-  if (namespaceRule.length > 0) namespace.expected(namespaceRule);
-  const version = spec.to("customVersion");
-  const versionRule = labelValueRule(version.text);
-  if (versionRule.length > 0) version.expected(versionRule);
+  spec.to("namespace").follow(dnsLabelRule);
+  spec.to("customVersion").follow(labelValueRule);
   validateInjectionStrategy(spec);
   validateUpdateStrategy(spec.to("updateStrategy"));
   validateEarlyStrategy(spec);

@@ -1,4 +1,5 @@
 import { integer, isEmpty, isInteger, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Names } from "../../document/names";
 import { Place } from "../problems/place";
 import { isDigit } from "./names";
 import { validateSelector } from "./selector";
@@ -57,13 +58,12 @@ function validatePriorities(strategy: Place): void {
 }
 
 function validateScatter(terms: Place): void {
-  const seen = new Set<string>();
+  const seen = new Names();
   const places = terms.elements();
   while (places.next()) {
     const key = places.place.required("key");
-    const term = key + "\n" + places.place.to("value").text;
-    if (key.length > 0 && seen.has(term)) places.place.expected("each key and value once");
-    seen.add(term);
+    const isNew = seen.add(key + "\n" + places.place.to("value").text);
+    if (!isNew && key.length > 0) places.place.expected("each key and value once");
   }
 }
 

@@ -26,9 +26,7 @@ export function validateVolumes(volumes: Place): Map<string, usize> {
   const places = volumes.elements();
   while (places.next()) {
     const volume = places.place;
-    const name = volume.required("name");
-    const rule = name.length > 0 ? dnsLabelRule(name) : "";
-    if (rule.length > 0) volume.to("name").expected(rule);
+    const name = volume.requiredBy("name", dnsLabelRule);
     if (names.has(name)) volume.to("name").expected("a name that no other volume of the set has");
     names.set(name, volume.value);
     validateSource(volume);
@@ -98,9 +96,7 @@ function validateItems(items: Place, areKeys: bool, taken: Map<string, usize> | 
   while (places.next()) {
     const item = places.place;
     if (areKeys) item.required("key");
-    const path = item.required("path");
-    const rule = path.length > 0 ? filePathRule(path) : "";
-    if (rule.length > 0) item.to("path").expected(rule);
+    const path = item.requiredBy("path", filePathRule);
     if (taken !== null && path.length > 0) {
       if (taken.has(path)) item.to("path").expected("a path that no other item of the volume has");
       taken.set(path, item.value);
@@ -136,9 +132,7 @@ function validateProjected(projected: Place): void {
     validateFiles(source.to("downwardAPI"), "", taken);
     const token = source.to("serviceAccountToken");
     if (!isObject(token.value)) continue;
-    const path = token.required("path");
-    const rule = path.length > 0 ? relativePathRule(path) : "";
-    if (rule.length > 0) token.to("path").expected(rule);
+    token.requiredBy("path", relativePathRule);
     const seconds = token.to("expirationSeconds");
     if (integer(seconds.value) < SHORTEST_TOKEN_SECONDS) seconds.expected("a number from 600");
   }
