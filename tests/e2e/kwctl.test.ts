@@ -11,7 +11,8 @@ import { findProgram } from "../../policy/packaging/find-program.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
 import { HostSession, type Visible } from "./kwctl/host-session.ts";
 import { Kwctl, patchOf } from "./kwctl/run-kwctl.ts";
-import { type Admitted, creation } from "./kwctl/requests.ts";
+import { creation } from "./kwctl/requests.ts";
+import { cluster, example, faultySettings, reviews, webPod } from "./kwctl/reviews.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const executable = findProgram("kwctl");
@@ -23,7 +24,6 @@ let kwctl: Kwctl;
 let module: PolicyModule;
 
 const text = (path: string) => readFileSync(join(root, path), "utf8");
-const example = (name: string): Admitted => parse(text(`policy/examples/${name}.yaml`));
 const enforcement = { policy: "clusterwide-sidecarset", mutating: true } as const;
 
 before(async () => {
@@ -91,50 +91,7 @@ kwctlTest("kwctl scaffolds a policy with our rules and grants", () => {
   assert.deepEqual(new Set(spec.contextAwareResources), new Set(contextAwareResources));
 });
 
-const settings = { sidecarSets: [example("sidecarset"), example("hot-upgrade"), example("native-sidecar")] };
-const pod = example("pod");
-const unusual = {
-  ...pod,
-  metadata: { name: "test-pod", labels: { app: "nginx", mesh: "enabled", agent: "hot" }, unknown: null },
-  spec: {
-    containers: [{ name: "app", image: "nginx" }],
-    big: 9007199254740993n.toString(),
-    nothing: null,
-    text: '\u{1f600}\u0000"',
-  },
-};
-
-interface Admission {
-  name: string;
-  request: AdmissionRequest;
-  settings: unknown;
-  cluster?: Visible;
-}
-
-const admissions: readonly Admission[] = [
-  { name: "the Pod of the walkthrough", request: creation(pod), settings },
-  { name: "a Pod that three SidecarSets match", request: creation(unusual), settings },
-  { name: "a Pod that none matches", request: creation({ ...pod, metadata: { name: "other" } }), settings },
-  { name: "a Pod, without settings", request: creation(pod), settings: {} },
-  ...["sidecarset", "hot-upgrade", "native-sidecar", "partition", "volumes"].map((name) => ({
-    name: `the example ${name}`,
-    request: creation(example(name)),
-    settings: {},
-  })),
-  {
-    name: "a SidecarSet without a selector",
-    request: creation({ ...example("sidecarset"), spec: { containers: [{ name: "NO", image: "" }] } }),
-    settings: {},
-  },
-  {
-    name: "a SidecarSet beside another one",
-    request: creation({ ...example("sidecarset"), metadata: { name: "another" } }),
-    settings: {},
-    cluster: { sidecarSets: [example("sidecarset"), example("volumes")] },
-  },
-  { name: "an object of another kind", request: creation({ ...pod, kind: "Secret" }), settings },
-];
-for (const { name, request, settings, cluster } of admissions) {
+for (const { name, request, settings } of reviews) {
   kwctlTest(`kwctl and our host answer alike: ${name}`, () => {
     const { theirs, ours } = bothAnswer(request, settings, cluster);
     assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
@@ -153,27 +110,10 @@ function bothAnswer(
   return { theirs, ours };
 }
 
-const inNamespace = creation({
-  ...pod,
-  metadata: { name: "p", labels: { "app.kubernetes.io/name": "web" } },
-});
-const namespaces = [
-  { name: "a Namespace that is selected", labels: { logs: "shipped" }, injected: true },
-  { name: "a Namespace that is not", labels: { logs: "kept" }, injected: false },
-];
-for (const { name, labels, injected } of namespaces) {
-  kwctlTest(`the policy asks the host for labels: ${name}`, () => {
-    const cluster = { namespaces: { default: labels } };
-    const { theirs, ours } = bothAnswer(inNamespace, { sidecarSets: [example("volumes")] }, cluster);
-    assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
-    assert.equal(JSON.stringify(patchOf(theirs)).includes("shipper"), injected);
-  });
-}
-
 for (const failureMode of ["Fail", "Ignore"]) {
   kwctlTest(`a Namespace that cannot be read, failureMode ${failureMode}`, () => {
     const wanted = { failureMode, sidecarSets: [example("volumes")] };
-    const { theirs } = bothAnswer(inNamespace, wanted, { outage: "connection refused" });
+    const { theirs } = bothAnswer(webPod("default"), wanted, { outage: "connection refused" });
     assert.equal(theirs.allowed, failureMode === "Ignore");
     const said = failureMode === "Ignore" ? theirs.warnings?.join() : theirs.status?.message;
     assert.match(said ?? "", /connection refused/);
@@ -181,7 +121,8 @@ for (const failureMode of ["Fail", "Ignore"]) {
 }
 
 kwctlTest("the walkthrough's Pod gets its sidecar and its volume", () => {
-  const answer = kwctl.evaluate(ownPath, { request: creation(pod), settings });
+  const settings = { sidecarSets: [example("sidecarset")] };
+  const answer = kwctl.evaluate(ownPath, { request: creation(example("pod")), settings });
   assert.equal(answer.allowed, true);
   const added = JSON.stringify(patchOf(answer));
   for (const word of ["sidecar1", "centos:6.7", "log-volume", "IS_INJECTED", "kruise.io/sidecarset-hash"]) {
@@ -198,12 +139,12 @@ kwctlTest("a SidecarSet with faults is rejected with all of them", () => {
   assert.match(answer.status?.message ?? "", /spec\.containers/);
 });
 
-kwctlTest("settings with faults stop kwctl with all of them", () => {
-  const { status, stderr } = kwctl.run(annotatedPath, {
-    request: creation(pod),
-    settings: { sidecarSets: [{ metadata: {} }], failureMod: "Ignore" },
+for (const settings of faultySettings) {
+  kwctlTest(`settings stop kwctl with all of their faults: ${JSON.stringify(settings)}`, () => {
+    const { status, stderr } = kwctl.run(annotatedPath, { request: creation(example("pod")), settings });
+    assert.notEqual(status, 0);
+    const { valid, message = "" } = module.validateSettings(settings);
+    assert.equal(valid, false);
+    for (const line of message.split("\n")) assert.ok(stderr.includes(line), `${line} is not in ${stderr}`);
   });
-  assert.notEqual(status, 0);
-  assert.match(stderr, /sidecarSets\[0\]/);
-  assert.match(stderr, /failureMod/);
-});
+}

@@ -12,7 +12,7 @@ import { findProgram } from "../../policy/packaging/find-program.ts";
 import { parseMetadata } from "../../policy/packaging/metadata.ts";
 import { HostSession } from "./kwctl/host-session.ts";
 import { patchOf } from "./kwctl/run-kwctl.ts";
-import { type Admitted, creation } from "./kwctl/requests.ts";
+import { cluster, faultySettings, reviews, webPod } from "./kwctl/reviews.ts";
 import { PolicyServer } from "./policy-server/policy-server.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -21,10 +21,7 @@ const skip =
   executable === "" && "skipped, because policy-server is neither in PATH nor named by POLICY_SERVER";
 const folder = mkdtempSync(join(tmpdir(), "policy-server-test-"));
 const text = (path: string) => readFileSync(join(root, path), "utf8");
-const example = (name: string): Admitted => parse(text(`policy/examples/${name}.yaml`));
 const { contextAwareResources } = parseMetadata(text("policy/metadata.yml"));
-const pod = example("pod");
-const settings = { sidecarSets: ["sidecarset", "hot-upgrade", "native-sidecar", "volumes"].map(example) };
 
 describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
   const module = join(folder, "annotated.wasm");
@@ -42,17 +39,18 @@ describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
     });
     policy = await PolicyModule.load(built);
     sandbox = await startSandbox({ kubelet: false });
-    const metadata = { name: "shipped", labels: { logs: "shipped" } };
-    sandbox.client.create({ apiVersion: "v1", kind: "Namespace", metadata });
+    for (const [name, labels] of Object.entries(cluster.namespaces)) {
+      if (name === "default") continue;
+      sandbox.client.create({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    }
     sandbox.client.create(parse(text("policy/manifests/crd/sidecarsets.yaml")));
+    for (const set of cluster.sidecarSets) sandbox.client.create(JSON.parse(JSON.stringify(set)));
     const kubeconfig = join(folder, "kubeconfig");
     writeFileSync(kubeconfig, sandbox.kubeconfig());
-    const policies = {
-      "sidecarset-injection": { module, settings, contextAwareResources },
-      "sidecarset-admission": { module, settings: {}, contextAwareResources },
-      // Kubewarden writes null for a policy that has no settings yet.
-      "without-settings": { module, settings: null, contextAwareResources },
-    };
+    // The settings belong to the policies of a server, hence one for each review.
+    const policies = Object.fromEntries(
+      reviews.map(({ settings }, index) => [idOf(index), { module, settings, contextAwareResources }]),
+    );
     const started = await PolicyServer.start(executable, policies, { kubeconfig });
     assert.equal(started.kind, "running", started.kind === "failed" ? started.log : "");
     if (started.kind === "running") server = started;
@@ -63,77 +61,53 @@ describe("in a real policy-server", { skip, timeout: 300_000 }, () => {
     await sandbox?.close();
   });
 
-  /** What the sandbox holds. */
-  const cluster = { namespaces: { default: {}, shipped: { logs: "shipped" } } };
-
-  const inNamespace = (namespace: string, labels: Record<string, string>) => ({
-    ...creation({ ...pod, metadata: { name: "p", labels } }),
-    namespace,
-  });
-  const reviews = [
-    { name: "the Pod of the walkthrough", id: "sidecarset-injection", request: creation(pod) },
-    {
-      name: "a Pod in a Namespace that is selected",
-      id: "sidecarset-injection",
-      request: inNamespace("shipped", {
-        "app.kubernetes.io/name": "web",
-        app: "nginx",
-        mesh: "enabled",
-        agent: "hot",
-      }),
-    },
-    {
-      name: "a Pod in a Namespace that is not",
-      id: "sidecarset-injection",
-      request: inNamespace("default", { "app.kubernetes.io/name": "web" }),
-    },
-    { name: "a Pod, before the first settings", id: "without-settings", request: creation(pod) },
-    { name: "a SidecarSet", id: "sidecarset-admission", request: creation(example("sidecarset")) },
-    {
-      name: "a SidecarSet with faults",
-      id: "sidecarset-admission",
-      request: creation({ ...example("sidecarset"), spec: { containers: [{ name: "NO", image: "" }] } }),
-    },
-  ];
-  for (const { name, id, request } of reviews) {
+  for (const [index, { name, request, settings }] of reviews.entries()) {
     test(`policy-server and our host answer alike: ${name}`, async () => {
-      const theirs = await server.review(id, request);
-      const given = id === "sidecarset-injection" ? settings : {};
+      const theirs = await server.review(idOf(index), request);
+      const { capabilities } = new HostSession(cluster);
       const ours = admit(
         policy,
         request,
-        given,
-        { policy: id, mutating: true },
-        new HostSession(cluster).capabilities,
+        settings ?? {},
+        { policy: idOf(index), mutating: true },
+        capabilities,
       );
       assert.deepEqual({ ...theirs, patch: patchOf(theirs) }, { ...ours, patch: patchOf(ours) });
     });
   }
 
-  test("the Namespace's labels were read from the API server", async () => {
-    const request = inNamespace("shipped", { "app.kubernetes.io/name": "web" });
-    const answer = await server.review("sidecarset-injection", request);
-    assert.match(JSON.stringify(patchOf(answer)), /"shipper"/);
+  test("a Namespace that does not exist keeps a Pod from being created", async () => {
+    const selected = reviews.findIndex(({ request }) => request.namespace === "shipped");
+    const { allowed, status } = await server.review(idOf(selected), webPod("nowhere"));
+    assert.equal(allowed, false);
+    assert.match(status?.message ?? "", /namespace nowhere: its labels cannot be read/);
   });
 
   test("many reviews at once are all answered", async () => {
+    const [first] = reviews;
+    assert.ok(first);
     const started = performance.now();
     const answers = await Promise.all(
-      Array.from({ length: 200 }, () => server.review("sidecarset-injection", creation(pod))),
+      Array.from({ length: 200 }, () => server.review(idOf(0), first.request)),
     );
     const spent = performance.now() - started;
     assert.ok(answers.every(({ allowed, patch }) => allowed && patch !== undefined));
     console.log(`200 reviews in ${spent.toFixed(0)} ms`);
   });
 
-  test("settings with faults keep the server from starting, which is why the controller asks first", async () => {
-    const broken = { sidecarSets: [{ metadata: {} }], failureMod: "Ignore" };
-    const started = await PolicyServer.start(executable, { broken: { module, settings: broken } });
-    assert.equal(started.kind, "failed");
-    if (started.kind !== "failed") return;
-    assert.notEqual(started.code, 0);
-    assert.match(started.log, /sidecarSets\[0\]\.metadata\.name/);
-    assert.match(started.log, /failureMod/);
-    assert.equal(policy.validateSettings(broken).valid, false);
-  });
+  for (const settings of faultySettings) {
+    test(`settings keep the server from starting, with all of their faults: ${JSON.stringify(settings)}`, async () => {
+      const started = await PolicyServer.start(executable, { broken: { module, settings } });
+      assert.equal(started.kind, "failed");
+      if (started.kind !== "failed") return;
+      assert.notEqual(started.code, 0);
+      const { valid, message = "" } = policy.validateSettings(settings);
+      assert.equal(valid, false);
+      for (const line of message.split("\n")) assert.ok(started.log.includes(line), started.log);
+    });
+  }
 });
+
+function idOf(review: number): string {
+  return `review-${review}`;
+}
