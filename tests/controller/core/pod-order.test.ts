@@ -40,6 +40,46 @@ test("each rule of the default order decides before the next", () => {
   );
 });
 
+test("what does not decide the default order", () => {
+  const native = { name: "net", image: "net:1", restartPolicy: "Always" };
+  const initStatus = { name: "net", image: "", imageID: "", ready: true, restartCount: 9 };
+  const before: readonly (readonly [what: string, first: Pod, second: Pod])[] = [
+    [
+      "restarts added up: the most of one container counts",
+      makePod({ name: "z", containerStatuses: [...restarted(3), ...restarted(0)] }),
+      makePod({ name: "a", containerStatuses: [...restarted(2), ...restarted(2)] }),
+    ],
+    [
+      "restarts of native sidecars, where containers differ",
+      makePod({ name: "z", containerStatuses: restarted(1) }),
+      makePod({ name: "a", initContainers: [native], initContainerStatuses: [initStatus] }),
+    ],
+    [
+      "restarts of init containers that end",
+      makePod({ name: "a" }),
+      makePod({
+        name: "z",
+        initContainers: [{ ...native, restartPolicy: "" }],
+        initContainerStatuses: [initStatus],
+      }),
+    ],
+    [
+      "since when a Pod is not ready",
+      makePod({ name: "z", ready: false, readyTransitionTime: 1, creationTimestamp: 9 }),
+      makePod({ name: "a", ready: false, readyTransitionTime: 5, creationTimestamp: 8 }),
+    ],
+    [
+      "phases without a rank of their own, which count as Pending",
+      makePod({ name: "a", phase: "Pending" }),
+      makePod({ name: "b", phase: "" }),
+    ],
+  ];
+  for (const [what, first, second] of before) {
+    assert.ok(comparePods(first, second) < 0, what);
+    assert.ok(comparePods(second, first) > 0, what);
+  }
+});
+
 test("weights add up, the heaviest first, ties as they came", () => {
   const pods = ["light", "none", "heavy", "none-too"].map((name) =>
     makePod({ name, labels: name === "heavy" ? { a: "1", b: "1" } : name === "light" ? { a: "1" } : {} }),
@@ -61,6 +101,7 @@ test("ordered keys: Pods without one first, then by key, then by the larger numb
     ["plain", {}],
     ["wordy", { index: "web" }],
     ["huge", { index: "99999999999999999999" }],
+    ["both", { index: "web-3", tier: "1000" }],
   ];
   const orderPriority = [{ orderedKey: "index" }, { orderedKey: "tier" }];
   const ordered = byPriority(
@@ -69,6 +110,22 @@ test("ordered keys: Pods without one first, then by key, then by the larger numb
   );
   assert.deepEqual(
     ordered.map(({ name }) => name),
-    ["plain", "ten", "two", "wordy", "huge", "second"],
+    ["plain", "ten", "both", "two", "wordy", "huge", "second"],
   );
+});
+
+test("ordered keys do not count beside weights, and a strategy without terms leaves the order", () => {
+  const pods = [
+    makePod({ name: "one", labels: { index: "1" } }),
+    makePod({ name: "two", labels: { index: "2" } }),
+  ];
+  const names = (strategy: Parameters<typeof byPriority>[1]) =>
+    byPriority(pods, strategy).map(({ name }) => name);
+  const orderPriority = [{ orderedKey: "index" }];
+  const weightPriority = [{ weight: 1, matchSelector: { matchLabels: { index: "1" } } }];
+  assert.deepEqual(names({ orderPriority }), ["two", "one"]);
+  assert.deepEqual(names({ orderPriority, weightPriority }), ["one", "two"]);
+  assert.deepEqual(names({ orderPriority, weightPriority: [] }), ["two", "one"]);
+  assert.deepEqual(names({}), ["one", "two"]);
+  assert.deepEqual(names(undefined), ["one", "two"]);
 });

@@ -35,6 +35,18 @@ test("vectors from the original's unit tests, all waiting Pods ready", () => {
   }
 });
 
+test("a partition is taken off the waiting Pods: those that wait for re-creation stay beside it", () => {
+  const ready = Array.from({ length: 7 }, () => true);
+  const limits = { waiting: 7, total: 10, busy: 0, maxUnavailable: 10 };
+  assert.deepEqual(upgradeCount(ready, { ...limits, partition: 5 }), { count: 2, overBudget: 0, held: 5 });
+  assert.deepEqual(upgradeCount(ready, { ...limits, partition: "50%" }), {
+    count: 2,
+    overBudget: 0,
+    held: 5,
+  });
+  assert.deepEqual(upgradeCount(ready, { ...limits, partition: 8 }), { count: 0, overBudget: 0, held: 7 });
+});
+
 test("Pods that are not ready are free until a ready one is over budget", () => {
   const limits = { waiting: 4, total: 4, busy: 0, maxUnavailable: 1, partition: undefined };
   assert.equal(upgradeCount([false, false, true, true], limits).count, 3);
