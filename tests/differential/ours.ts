@@ -43,12 +43,15 @@ export function admitPod(asked: {
   readonly namespaceLabels: JsonObject;
   /** Whether containers are sorted by name; absent means no. */
   readonly sortByName?: boolean;
+  /** What becomes of the Pod when a set asks for a revision that is not there; absent means Skip. */
+  readonly missingRevision?: "Skip" | "Reject";
 }): Ours {
-  const { object, namespace, sidecarSets, sortByName = false } = asked;
+  const { object, namespace, sidecarSets, sortByName = false, missingRevision = "Skip" } = asked;
+  const settings = { sidecarSets, sortContainersByName: sortByName, missingRevision };
   const kind = { group: "", version: "v1", kind: "Pod" };
   const request = { uid: "1", kind, operation: "CREATE", namespace, object };
   const host = hostWith({ metadata: { name: namespace, labels: asked.namespaceLabels } });
-  return said(object, policy.validate(request, { sidecarSets, sortContainersByName: sortByName }, host));
+  return said(object, policy.validate(request, settings, host));
 }
 
 function hostWith(answer: unknown): HostCapabilities {

@@ -1,6 +1,7 @@
 import type { AnyArea } from "../area.ts";
 import { expressions } from "./expressions.ts";
 import { injection } from "./injection.ts";
+import { pinned } from "./pinned.ts";
 import { reconciliation } from "./reconcile.ts";
 import { revisions } from "./revision.ts";
 import { sidecarSets } from "./sidecarset.ts";
@@ -10,6 +11,7 @@ export const areas: readonly AnyArea[] = [
   sidecarSets,
   expressions,
   injection,
+  pinned,
   revisions,
   upgrade,
   reconciliation,

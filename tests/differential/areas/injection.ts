@@ -6,7 +6,7 @@ import { injectable } from "../generate/injectable.ts";
 import { pod } from "../generate/pod.ts";
 import { type Json, type JsonObject, labels, mostly, oneOf } from "../generate/values.ts";
 import type { Original, Release } from "../original.ts";
-import { admitPod } from "../ours.ts";
+import { admitPod, type Ours } from "../ours.ts";
 
 export interface PodCase {
   readonly object: JsonObject;
@@ -50,10 +50,15 @@ function inputs(release: Release): fc.Arbitrary<PodCase> {
   });
 }
 
-async function ask(original: Original, input: PodCase): Promise<PodAnswer> {
-  const { object, namespace, namespaceLabels, sidecarSets, sortByName = false } = input;
+/** A Pod and what it is injected among; `revisions` are ControllerRevisions. */
+interface PodQuestion extends PodCase {
+  readonly revisions?: readonly JsonObject[];
+}
+
+export async function askForPod(original: Original, question: PodQuestion): Promise<PodAnswer> {
+  const { namespace, namespaceLabels, sortByName = false, ...rest } = question;
   const namespaces = [{ metadata: { name: namespace, labels: namespaceLabels } }];
-  const answer = await original.ask("pod", { object, namespace, namespaces, sidecarSets, sortByName });
+  const answer = await original.ask("pod", { ...rest, namespace, namespaces, sortByName });
   if ("panic" in answer) return { allowed: false, panic: answer.panic };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the program is ours
   const { allowed, message, object: stored } = answer.output as PodAnswer;
@@ -62,8 +67,13 @@ async function ask(original: Original, input: PodCase): Promise<PodAnswer> {
     : { allowed, ...(message !== undefined && { message }) };
 }
 
-async function judge(input: PodCase, theirs: PodAnswer, spell: Spell): Promise<Outcome> {
-  const ours = admitPod(input);
+/** Compares what becomes of a Pod. */
+export async function comparePods(
+  pod: JsonObject,
+  ours: Ours,
+  theirs: PodAnswer,
+  spell: Spell,
+): Promise<Outcome> {
   const excuse = excusedInjection(ours, theirs);
   if (excuse !== undefined) return excuse;
   if (ours.accepted !== theirs.allowed) {
@@ -77,7 +87,11 @@ async function judge(input: PodCase, theirs: PodAnswer, spell: Spell): Promise<O
     timeless(await spell("pod", ours.object)),
     timeless(await spell("pod", theirs.object)),
   );
-  return found === undefined ? same : (excusedPod(input.object, found) ?? { kind: "different", how: found });
+  return found === undefined ? same : (excusedPod(pod, found) ?? { kind: "different", how: found });
 }
 
-export const injection: Area<PodCase, PodAnswer> = { name: "injection", inputs, ask, judge };
+async function judge(input: PodCase, theirs: PodAnswer, spell: Spell): Promise<Outcome> {
+  return comparePods(input.object, admitPod(input), theirs, spell);
+}
+
+export const injection: Area<PodCase, PodAnswer> = { name: "injection", inputs, ask: askForPod, judge };
