@@ -20,8 +20,10 @@ export function admitSidecarSet(asked: {
   readonly object: JsonObject;
   readonly old?: JsonObject;
   readonly others: readonly JsonObject[];
+  /** The annotations that sets may write into Pods; absent means any. */
+  readonly allowList?: JsonObject;
 }): Ours {
-  const { version, object, old } = asked;
+  const { version, object, old, allowList } = asked;
   const request = {
     uid: "1",
     kind: { group: "apps.kruise.io", version, kind: "SidecarSet" },
@@ -29,10 +31,11 @@ export function admitSidecarSet(asked: {
     object,
     oldObject: old ?? null,
   };
-  return said(
-    object,
-    policy.validate(request, { selectorOverlap: "OpenKruise" }, hostWith({ items: asked.others })),
-  );
+  const settings = {
+    selectorOverlap: "OpenKruise",
+    ...(allowList !== undefined && { patchPodMetadataAllowList: allowList }),
+  };
+  return said(object, policy.validate(request, settings, hostWith({ items: asked.others })));
 }
 
 /** Injects SidecarSets into a Pod of a Namespace with these labels. */

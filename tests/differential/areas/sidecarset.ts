@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { type Area, type Outcome, same, type Spell } from "../area.ts";
 import { difference, objectAt, timeless } from "../compare.ts";
 import { excusedAcceptance, excusedRefusal } from "../deviations.ts";
+import { allowList, patchingSet } from "../generate/allow-list.ts";
 import { sidecarSet as written } from "../generate/sidecarset.ts";
 import { type Json, type JsonObject, mostly, validSelector } from "../generate/values.ts";
 import type { Original, Release } from "../original.ts";
@@ -12,6 +13,8 @@ export interface SetCase {
   readonly object: JsonObject;
   readonly old?: JsonObject;
   readonly others: readonly JsonObject[];
+  /** The annotations that sets may write into Pods; absent means any. */
+  readonly allowList?: JsonObject;
 }
 
 /** What the original stores for a set, and whether it lets it through. */
@@ -55,15 +58,29 @@ function inputs(release: Release): fc.Arbitrary<SetCase> {
       });
       return { version, object, others };
     });
+  const held = fc
+    .tuple(patchingSet(release), allowList)
+    .map(
+      ([found, list]): SetCase => ({ version, object: { ...header, ...found }, others: [], allowList: list }),
+    );
   return mostly(
     fc.oneof(
       { weight: 5, arbitrary: alone },
+      { weight: 1, arbitrary: held },
       { weight: 1, arbitrary: edited },
       { weight: 2, arbitrary: among },
     ),
     update,
     12,
   );
+}
+
+/** Where OpenKruise keeps the list. */
+function configMapOf(allowList: JsonObject): JsonObject {
+  return {
+    metadata: { name: "kruise-configuration", namespace: "kruise-system" },
+    data: { SidecarSet_PatchPodMetadata_WhiteList: JSON.stringify(allowList) },
+  };
 }
 
 function pick({ containers, updateStrategy }: JsonObject): JsonObject {
@@ -73,8 +90,10 @@ function pick({ containers, updateStrategy }: JsonObject): JsonObject {
   };
 }
 
-async function ask(original: Original, { object, old, others }: SetCase): Promise<SetAnswer> {
-  const answer = await original.ask("sidecarSet", { object, ...(old && { old }), sidecarSets: others });
+async function ask(original: Original, { object, old, others, allowList }: SetCase): Promise<SetAnswer> {
+  const configMaps = allowList === undefined ? [] : [configMapOf(allowList)];
+  const asked = { object, ...(old && { old }), sidecarSets: others, configMaps };
+  const answer = await original.ask("sidecarSet", asked);
   if ("panic" in answer) return { allowed: false, panic: answer.panic };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the program is ours
   const { allowed, message, object: stored } = answer.output as SetAnswer;
