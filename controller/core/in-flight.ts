@@ -1,7 +1,8 @@
 import { compareResourceVersions } from "../k8s/resource-version.ts";
-import type { Pod } from "../model/pod.ts";
+import type { Pod, PodContainerStatus } from "../model/pod.ts";
 import { hashAnnotation } from "../model/sidecarset.ts";
 import { sameImage } from "./image-reference.ts";
+import { hasRestarted } from "./pod-consistency.ts";
 import { containerIn, lastingContainers, statusIn } from "./pod-containers.ts";
 import { inPlaceStates, latestUpdate } from "./pod-records.ts";
 
@@ -49,15 +50,24 @@ export function isUnseen(write: InFlightWrite, cacheVersion: string, now: number
  * The containers of which the kubelet reports an image that the write, or one overtaken by it, has replaced.
  *
  * The record on the Pod tells most of this too. It does not when one upgrade overtakes another: the container of the
- * overtaken one may still start, under a new imageID and ready, before the kubelet gets to the last image.
+ * overtaken one may still start, under a new imageID and ready, before the kubelet gets to the last image. Where none was
+ * overtaken, a restart is the answer, though the runtime may report another tag of the image.
  */
 export function unansweredContainers(write: InFlightWrite, pod: Pod, now: number): readonly string[] {
   if (isOver(write, now)) return [];
+  const states = inPlaceStates(pod);
+  const restarted = (container: string, status: PodContainerStatus): boolean =>
+    states.some(({ before }) => {
+      const last = before.get(container);
+      return last !== undefined && hasRestarted(last, status);
+    });
   const unanswered = write.images.filter(({ container, to, superseded }) => {
     const wanted = containerIn(pod, container)?.image;
-    const reported = statusIn(pod, container)?.image;
-    if (wanted !== to || reported === undefined || sameImage(reported, to)) return false;
-    return superseded === "any" || superseded.some((image) => sameImage(reported, image));
+    const status = statusIn(pod, container);
+    if (wanted !== to || status === undefined || sameImage(status.image, to)) return false;
+    if (superseded === "any") return true;
+    if (superseded.length === 1 && restarted(container, status)) return false;
+    return superseded.some((image) => sameImage(status.image, image));
   });
   return unanswered.map(({ container }) => container);
 }
@@ -89,7 +99,7 @@ export function recallWrite(pod: Pod, now: number): InFlightWrite | undefined {
   const { uid, resourceVersion } = pod;
   const states = inPlaceStates(pod);
   const images = lastingContainers(pod)
-    .filter(({ name }) => states.some(({ imageIDs }) => imageIDs.has(name)))
+    .filter(({ name }) => states.some(({ before }) => before.has(name)))
     .map(({ name, image }) => ({ container: name, to: image, superseded: "any" as const }));
   const write = {
     uid,

@@ -1,14 +1,15 @@
-import type { Pod } from "../model/pod.ts";
+import type { Pod, PodContainerStatus } from "../model/pod.ts";
 import { parseDigestReference, sameImage } from "./image-reference.ts";
 import { containerIn, isInitContainer, lastingContainers, statusIn } from "./pod-containers.ts";
-import { inPlaceState } from "./pod-records.ts";
+import { inPlaceState, type LastStatus } from "./pod-records.ts";
 
 /**
  * Tells whether the named containers of a Pod run what its spec says.
  *
- * Images pinned by digest are compared with the reported imageID. For others the in-place state holds the imageID from
- * before the upgrade: while it is still reported, and under another image than the spec's, the kubelet has not restarted
- * the container. Image names are compared in full form (see `sameImage`), otherwise as OpenKruise does.
+ * Images pinned by digest are compared with the reported imageID. For others the in-place state holds what ran before the
+ * upgrade: while the same imageID is reported, under another image than the spec's and without a restart, the kubelet has
+ * not acted. OpenKruise does not ask for restarts, and compares image names as they are: of two tags of one image, runtimes
+ * may go on to report the former.
  */
 export function isConsistent(pod: Pod, set: string, names: readonly string[]): boolean {
   if (pod.containers.length !== pod.containerStatuses.length) return false;
@@ -20,10 +21,17 @@ export function isConsistent(pod: Pod, set: string, names: readonly string[]): b
   if (state === "unreadable") return false;
   return names.every((name) => {
     const status = statusIn(pod, name);
-    if (status === undefined || state.imageIDs.get(name) !== status.imageID) return true;
+    const last = state.before.get(name);
+    if (status === undefined || last?.imageID !== status.imageID) return true;
+    if (hasRestarted(last, status)) return true;
     const image = containerIn(pod, name)?.image;
     return image === undefined || sameImage(image, status.image);
   });
+}
+
+/** True when a container was restarted after what it ran before its last upgrade was recorded. */
+export function hasRestarted(last: LastStatus, { restartCount }: PodContainerStatus): boolean {
+  return last.restartCount !== undefined && restartCount > last.restartCount;
 }
 
 /** Whether the named containers run their pinned images; undefined when one of them is not pinned by digest. */

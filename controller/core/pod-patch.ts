@@ -80,7 +80,7 @@ function imageChange(pod: Pod, container: string, to: string): readonly ImageCha
 
 /**
  * The single write that makes a change: new images, the set's record in the hash annotation, the roles of hot containers,
- * and the imageIDs that the changed containers run now, by which a restart will be told.
+ * and what the changed containers run now, by which a restart will be told.
  *
  * `now` is in milliseconds. `guarded` ties the patch to the version of the Pod that was read. Records are written even
  * where no image differs. `revision` is the name of the set's ControllerRevision.
@@ -94,9 +94,7 @@ export function podPatch(
   const { set, hash } = normalized;
   const { name, resourceVersion } = set.metadata;
   const updateTimestamp = `${new Date(options.now).toISOString().slice(0, 19)}Z`;
-  const imageIDs = new Map(
-    images.map(({ container }) => [container, statusIn(pod, container)?.imageID ?? ""]),
-  );
+  const before = new Map(images.map(({ container }) => [container, statusIn(pod, container)]));
   const record = {
     updateTimestamp,
     hash,
@@ -120,7 +118,7 @@ export function podPatch(
             pod.annotations[inPlaceStateAnnotation],
             name,
             first,
-            imageIDs,
+            before,
           ),
         }),
         ...hotAnnotations(steps, pod.annotations, resourceVersion),

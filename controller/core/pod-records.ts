@@ -6,7 +6,7 @@ import { type JsonMember, jsonMembers, writeMembers } from "./json-members.ts";
 /** Annotation on a Pod: names of the SidecarSets injected into it, joined by commas. */
 export const injectedListAnnotation = "kruise.io/sidecarset-injected-list";
 
-/** Annotation on a Pod: imageIDs from before the last in-place upgrade, by SidecarSet. */
+/** Annotation on a Pod: what its containers ran before the last in-place upgrade, by SidecarSet. */
 export const inPlaceStateAnnotation = "kruise.io/sidecarset-inplace-update-state";
 
 /** Names of the SidecarSets injected into a Pod. */
@@ -69,10 +69,18 @@ export function putHashRecord(text: string | undefined, record: HashRecord): str
   return writeMembers([...others, { key: sidecarSetName, text: JSON.stringify(entry) }]);
 }
 
+/** What a container ran before its last upgrade. */
+export interface LastStatus {
+  /** "" when there was none. */
+  readonly imageID: string;
+  /** Undefined in a record that OpenKruise has written. */
+  readonly restartCount: number | undefined;
+}
+
 /** What a Pod's in-place state says of one set. */
 export interface InPlaceState {
-  /** imageID by container from before its last upgrade; "" when it had none. */
-  readonly imageIDs: ReadonlyMap<string, string>;
+  /** By container. */
+  readonly before: ReadonlyMap<string, LastStatus>;
 }
 
 /** The in-place state of a set: absent annotation, unreadable annotation, or what it says (nothing for other sets). */
@@ -91,32 +99,43 @@ export function inPlaceStates(pod: Pod): readonly InPlaceState[] {
 
 function stateOf(entry: unknown): InPlaceState {
   const statuses = isJsonObject(entry) ? entry["lastContainerStatuses"] : undefined;
-  const imageIDs = new Map<string, string>();
+  const before = new Map<string, LastStatus>();
   if (isJsonObject(statuses)) {
     for (const [container, status] of Object.entries(statuses)) {
-      const imageID = isJsonObject(status) ? status["imageID"] : undefined;
-      imageIDs.set(container, typeof imageID === "string" ? imageID : "");
+      const { imageID, restartCount } = isJsonObject(status) ? status : {};
+      before.set(container, {
+        imageID: typeof imageID === "string" ? imageID : "",
+        restartCount: typeof restartCount === "number" ? restartCount : undefined,
+      });
     }
   }
-  return { imageIDs };
+  return { before };
 }
 
 /**
- * The text of the in-place state with the current imageIDs of the containers about to change put in.
+ * The text of the in-place state with what the containers about to change run now put in; undefined for one without a
+ * status.
  *
  * `revision` and `updateTimestamp` of an entry stay those of the set's first upgrade, as in OpenKruise; records of other
- * containers and other sets stay. An unreadable annotation is replaced.
+ * containers and other sets stay. An unreadable annotation is replaced. OpenKruise does not know `restartCount`, and
+ * leaves it out when it writes an entry anew.
  */
 export function putInPlaceState(
   text: string | undefined,
   set: string,
   first: { readonly revision: string; readonly updateTimestamp: string },
-  imageIDs: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, LastStatus | undefined>,
 ): string {
   const entry = parseObject(text)?.[set];
   const known = isJsonObject(entry) ? entry : undefined;
   const statuses = isJsonObject(known?.["lastContainerStatuses"]) ? known["lastContainerStatuses"] : {};
-  const changed = [...imageIDs].map(([name, imageID]) => [name, imageID === "" ? {} : { imageID }] as const);
+  const changed = [...before].map(([name, last]) => {
+    const { imageID = "", restartCount } = last ?? {};
+    return [
+      name,
+      { ...(imageID !== "" && { imageID }), ...(restartCount !== undefined && { restartCount }) },
+    ] as const;
+  });
   const merged = Object.entries({ ...statuses, ...Object.fromEntries(changed) }).toSorted(([a], [b]) =>
     a < b ? -1 : 1,
   );

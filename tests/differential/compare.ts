@@ -48,7 +48,11 @@ export function timeless(document: unknown): unknown {
     if (!WRITTEN_AS_JSON.has(key) || typeof value !== "string") return value;
     try {
       return JSON.stringify(
-        mapObjects(JSON.parse(value), (name, inner) => (name === "updateTimestamp" ? 0 : wellFormed(inner))),
+        mapObjects(JSON.parse(value), (name, inner) => {
+          // Recorded beside the imageID here, and unknown to the original.
+          if (name === "restartCount") return undefined;
+          return name === "updateTimestamp" ? 0 : wellFormed(inner);
+        }),
       );
     } catch {
       return value;

@@ -55,6 +55,27 @@ test("a write is unanswered while an image that it replaced is reported", () => 
   assert.deepEqual(unansweredContainers(recalled, podWith("log:3", "log:whatever"), 1), ["log"]);
 });
 
+test("a container that was restarted since one write runs its image, whatever the runtime calls it", () => {
+  const annotations = {
+    "kruise.io/sidecarset-inplace-update-state":
+      '{"set":{"lastContainerStatuses":{"log":{"imageID":"X","restartCount":1}}}}',
+  };
+  const reporting = (restartCount: number): Pod => {
+    const pod = podWith("log:3", "log:2");
+    const [status] = pod.containerStatuses;
+    assert.ok(status);
+    return { ...pod, annotations, containerStatuses: [{ ...status, restartCount }] };
+  };
+  const single = { ...write, images: [{ container: "log", to: "log:3", superseded: ["log:2"] }] };
+  assert.deepEqual(unansweredContainers(single, reporting(1), 1), ["log"]);
+  assert.deepEqual(unansweredContainers(single, reporting(2), 1), []);
+  assert.deepEqual(
+    unansweredContainers(write, reporting(2), 1),
+    ["log"],
+    "the restart may be for an overtaken write",
+  );
+});
+
 test("images of overtaken upgrades stay superseded", () => {
   const first = pendingImages([{ container: "log", from: "log:1", to: "log:2" }], undefined);
   const second = pendingImages([{ container: "log", from: "log:2", to: "log:3" }], {

@@ -28,7 +28,7 @@ test("one patch holds images, the set's record and the imageIDs from before", ()
         "kruise.io/sidecarset-hash":
           '{"set":{"updateTimestamp":"2026-07-02T09:00:00Z","hash":"log=log:2,same=same:1","sidecarSetName":"set","sidecarList":["log","same"]}}',
         "kruise.io/sidecarset-inplace-update-state":
-          '{"set":{"revision":"log=log:2,same=same:1","updateTimestamp":"2026-07-02T09:00:00Z","lastContainerStatuses":{"log":{"imageID":"id:log:1"}}}}',
+          '{"set":{"revision":"log=log:2,same=same:1","updateTimestamp":"2026-07-02T09:00:00Z","lastContainerStatuses":{"log":{"imageID":"id:log:1","restartCount":0}}}}',
       },
     },
     spec: { containers: [{ name: "log", image: "log:2" }] },

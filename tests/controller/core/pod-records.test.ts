@@ -6,6 +6,7 @@ import {
   inPlaceState,
   injectedSets,
   putHashRecord,
+  type LastStatus,
   putInPlaceState,
   recordedHash,
 } from "../../../controller/core/pod-records.ts";
@@ -48,26 +49,27 @@ test("recorded hashes are read in both shapes", () => {
 
 test("in-place state keeps its first revision and other containers", () => {
   const first = { revision: "h1", updateTimestamp: "t1" };
-  const once = putInPlaceState(undefined, "s", first, new Map([["log", "X"]]));
+  const log = { imageID: "X", restartCount: 2 };
+  const once = putInPlaceState(undefined, "s", first, new Map([["log", log]]));
   assert.equal(
     once,
-    '{"s":{"revision":"h1","updateTimestamp":"t1","lastContainerStatuses":{"log":{"imageID":"X"}}}}',
+    '{"s":{"revision":"h1","updateTimestamp":"t1","lastContainerStatuses":{"log":{"imageID":"X","restartCount":2}}}}',
   );
   const later = { revision: "h2", updateTimestamp: "t2" };
   const other = '"r":{"revision":"q"}';
-  const twice = putInPlaceState(`{${other},${once.slice(1)}`, "s", later, new Map([["a", ""]]));
+  const twice = putInPlaceState(`{${other},${once.slice(1)}`, "s", later, new Map([["a", undefined]]));
   assert.equal(
     twice,
-    `{${other},"s":{"revision":"h1","updateTimestamp":"t1","lastContainerStatuses":{"a":{},"log":{"imageID":"X"}}}}`,
+    `{${other},"s":{"revision":"h1","updateTimestamp":"t1","lastContainerStatuses":{"a":{},"log":{"imageID":"X","restartCount":2}}}}`,
   );
   const pod = makePod({ annotations: { "kruise.io/sidecarset-inplace-update-state": twice } });
   assert.deepEqual(inPlaceState(pod, "s"), {
-    imageIDs: new Map([
-      ["a", ""],
-      ["log", "X"],
+    before: new Map<string, LastStatus>([
+      ["a", { imageID: "", restartCount: undefined }],
+      ["log", log],
     ]),
   });
-  assert.deepEqual(inPlaceState(pod, "unknown"), { imageIDs: new Map() });
+  assert.deepEqual(inPlaceState(pod, "unknown"), { before: new Map() });
 });
 
 test("injected list", () => {

@@ -13,8 +13,14 @@ function podWith(options: {
   readonly images: Readonly<Record<string, string>>;
   readonly reported: Readonly<Record<string, readonly [image: string, imageID: string]>>;
   readonly recorded?: Readonly<Record<string, string>>;
+  /** Restarts of each container before the upgrade; as OpenKruise records nothing of them, undefined. */
+  readonly restartsBefore?: number;
+  readonly restarts?: number;
 }) {
-  const { images, reported, recorded } = options;
+  const { images, reported, recorded, restartsBefore, restarts = 0 } = options;
+  const before = Object.entries(recorded ?? {}).map(
+    ([name, imageID]) => [name, { imageID, restartCount: restartsBefore }] as const,
+  );
   return makePod({
     containers: Object.entries(images).map(([name, image]) => ({ name, image, restartPolicy: "" })),
     containerStatuses: Object.entries(reported).map(([name, [image, imageID]]) => ({
@@ -22,11 +28,9 @@ function podWith(options: {
       image,
       imageID,
       ready: true,
-      restartCount: 0,
+      restartCount: restarts,
     })),
-    annotations: recorded
-      ? { [state]: putInPlaceState(undefined, "set", first, new Map(Object.entries(recorded))) }
-      : {},
+    annotations: recorded ? { [state]: putInPlaceState(undefined, "set", first, new Map(before)) } : {},
   });
 }
 
@@ -43,6 +47,33 @@ test("consistency of a cold sidecar", () => {
       true,
     ],
     ["no statuses yet", { images, reported: {} }, false],
+    [
+      "old imageID, old image, restarted since: two tags of one image",
+      {
+        images,
+        reported: { cold: ["v1", "X"] },
+        recorded: { cold: "X" },
+        restartsBefore: 1,
+        restarts: 2,
+      },
+      true,
+    ],
+    [
+      "old imageID, old image, not restarted",
+      {
+        images,
+        reported: { cold: ["v1", "X"] },
+        recorded: { cold: "X" },
+        restartsBefore: 1,
+        restarts: 1,
+      },
+      false,
+    ],
+    [
+      "old imageID, old image, recorded by OpenKruise",
+      { images, reported: { cold: ["v1", "X"] }, recorded: { cold: "X" }, restarts: 2 },
+      false,
+    ],
   ] as const;
   for (const [name, pod, expected] of cases) {
     assert.equal(isConsistent(podWith(pod), "set", ["cold"]), expected, name);
