@@ -46,18 +46,25 @@ function compare(bytes: Buffer): boolean {
   return expected;
 }
 
-/** Asks both builds where each value of the document last compared ends; answers how many there were. */
+/**
+ * Asks both builds where each value of the document last compared ends, by scanning and by the notes of the check;
+ * answers how many values there were.
+ */
 function compareEnds(bytes: Buffer): number {
-  let values = 0;
-  for (const { start, end } of nodes(tree(bytes))) {
-    values++;
-    for (const [name, { guest }] of guests) {
-      const skipped = guest.skipAt(start);
-      if (skipped !== end)
-        assert.fail(`seed ${seed}, ${name}: skip(${start}) = ${skipped}, not ${end}: ${show(bytes)}`);
+  const values = [...nodes(tree(bytes))];
+  for (const [name, { guest }] of guests) {
+    for (const noted of [false, true]) {
+      if (noted) guest.noteEnds(bytes.length);
+      for (const { start, end } of values) {
+        const skipped = guest.skipAt(start);
+        if (skipped === end) continue;
+        const how = noted ? "with notes" : "without notes";
+        assert.fail(`seed ${seed}, ${name}, ${how}: skip(${start}) = ${skipped}, not ${end}: ${show(bytes)}`);
+      }
     }
+    guest.forgetEnds();
   }
-  return values;
+  return values.length;
 }
 
 function show(bytes: Buffer): string {
@@ -139,6 +146,17 @@ test("512 levels are accepted and 513 refused at the bracket, in arrays and obje
       const bytes = nested(513);
       put(guest, buffer, bytes);
       assert.equal(guest.checkDocument(bytes.length), 512 * open.length);
+    }
+  }
+});
+
+test("containers of every length are found, however many open side by side", () => {
+  for (const depth of [1, 2, 7, 8, 9, 10, 20, 100]) {
+    for (let length = 0; length < 200; length++) {
+      const one = `${"[".repeat(depth)}"${"x".repeat(length)}"${"]".repeat(depth)}`;
+      const bytes = Buffer.from(`{"a":${one},"b":[${one},${one}]}`);
+      assert.ok(compare(bytes));
+      compareEnds(bytes);
     }
   }
 });

@@ -1,4 +1,4 @@
-import { SLACK, Writer, check, isObject, member, skipSpace } from "../json";
+import { SLACK, Writer, check, isObject, member, noteEndsWithin, skipSpace } from "../json";
 import { makeRoom } from "../memory/growth";
 import { ValidationRequest } from "./request";
 import { ValidationResponse, rejectRequest } from "./response";
@@ -33,6 +33,7 @@ export function serve(
   const end = start + payloadLength;
   memory.fill(end, 0, SLACK);
   __guest_request(operation, start);
+  noteEndsWithin(start, end);
 
   if (spells(operation, operationLength, "validate")) {
     return answer(answerValidate(start, end, validate));

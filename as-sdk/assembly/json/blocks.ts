@@ -1,4 +1,5 @@
 import { BACKSLASH, CLOSE_OBJECT, OPEN_OBJECT, QUOTE } from "./bytes";
+import { notedEnd } from "./ends";
 
 /** Address behind the closing quote of the string at `quote`. */
 export function stringEnd(quote: usize): usize {
@@ -7,6 +8,8 @@ export function stringEnd(quote: usize): usize {
 
 /** Address behind the bracket that closes the object or array at `open`. */
 export function containerEnd(open: usize): usize {
+  const noted = notedEnd(open);
+  if (noted != 0) return noted;
   return ASC_FEATURE_SIMD ? containerEndByBlocks(open) : containerEndByBytes(open);
 }
 

@@ -1,6 +1,5 @@
 import {
   BACKSLASH,
-  CLOSE_ARRAY,
   CLOSE_OBJECT,
   COLON,
   COMMA,
@@ -12,13 +11,14 @@ import {
   hexDigit,
   isDigit,
 } from "./bytes";
+import { noteEnd } from "./ends";
 import { skipSpace } from "./scan";
 
 /** Arrays and objects may nest this deep; deeper ones are refused. The Kubewarden host stops at 128. */
 export const DEPTH_LIMIT = 512;
 
-/** One bit for each open container: set for an object. */
-const CONTAINERS = memory.data(64);
+/** The addresses of the containers that are open. */
+const OPENS = memory.data(4 * DEPTH_LIMIT, 4);
 
 // Where a token stopped being JSON; only read right after a token function has answered 0.
 let failed: usize = 0;
@@ -27,44 +27,42 @@ let failed: usize = 0;
  * Checks that the bytes from `start` to `end` are one JSON text by RFC 8259, in UTF-8, nested at most DEPTH_LIMIT deep.
  *
  * Answers 0 when they are, else the address where they stop being JSON (`end` when the text is cut short).
- * The 16 bytes from `end` on must be readable and zero. Cost: one pass, no allocation.
+ * The 16 bytes from `end` on must be readable and zero. Cost: one pass, no allocation. Notes where containers end, if they
+ * belong to the text of `noteEndsWithin`.
  */
 export function check(start: usize, end: usize): usize {
-  let depth = 0;
+  let depth: usize = 0;
+  // The bracket that closes the innermost container.
+  let close: u8 = 0;
   let at = skipSpace(start);
   while (true) {
     const first = load<u8>(at);
-    if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
+    if (first == QUOTE) {
+      if ((at = text(at)) == 0) return failed;
+    } else if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
       if (depth == DEPTH_LIMIT) return at;
-      enter(depth++, first == OPEN_OBJECT);
+      store<u32>(OPENS + (depth++ << 2), <u32>at);
+      close = first + 2;
       at = skipSpace(at + 1);
       // A closing bracket of the wrong kind is refused as a key or as a value.
-      if (load<u8>(at) != first + 2) {
+      if (load<u8>(at) != close) {
         if (first == OPEN_OBJECT && (at = key(at)) == 0) return failed;
         continue;
       }
     } else if ((at = scalar(at)) == 0) return failed;
 
     at = skipSpace(at);
-    while (depth != 0 && load<u8>(at) == (isInObject(depth - 1) ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-      depth--;
-      at = skipSpace(at + 1);
+    while (depth != 0 && load<u8>(at) == close) {
+      at++;
+      noteEnd(<usize>load<u32>(OPENS + (--depth << 2)), at);
+      close = depth == 0 ? 0 : load<u8>(<usize>load<u32>(OPENS + ((depth - 1) << 2))) + 2;
+      at = skipSpace(at);
     }
     if (depth == 0) return at == end ? 0 : at;
     if (load<u8>(at) != COMMA) return at;
     at = skipSpace(at + 1);
-    if (isInObject(depth - 1) && (at = key(at)) == 0) return failed;
+    if (close == CLOSE_OBJECT && (at = key(at)) == 0) return failed;
   }
-}
-
-function enter(depth: i32, object: bool): void {
-  const byte = CONTAINERS + (depth >> 3);
-  const bit: u8 = 1 << (<u8>depth & 7);
-  store<u8>(byte, object ? load<u8>(byte) | bit : load<u8>(byte) & ~bit);
-}
-
-function isInObject(depth: i32): bool {
-  return (load<u8>(CONTAINERS + (depth >> 3)) & (1 << (<u8>depth & 7))) != 0;
 }
 
 function fail(at: usize): usize {
@@ -83,7 +81,6 @@ function key(at: usize): usize {
 
 function scalar(at: usize): usize {
   const first = load<u8>(at);
-  if (first == QUOTE) return text(at);
   if (first == MINUS || isDigit(first)) return number(at);
   const word = load<u32>(at);
   if (word == 0x65757274 || word == 0x6c6c756e) return at + 4;

@@ -1,6 +1,7 @@
 export { Ascii, asciiAt, asciiEquals, asciiLength } from "./ascii";
 export { SLACK } from "./bytes";
 export { DEPTH_LIMIT, check } from "./check";
+export { noteEndsWithin } from "./ends";
 export {
   Elements,
   Members,

@@ -8,6 +8,8 @@ export interface JsonGuest {
   documentBuffer(): number;
   textBuffer(): number;
   checkDocument(length: number): number;
+  noteEnds(length: number): void;
+  forgetEnds(): void;
   skipAt(offset: number): number;
   beginSplice(length: number): void;
   replaceValue(offset: number, length: number): void;

@@ -1,6 +1,6 @@
 // A guest that lets a test call the JSON layer with documents and offsets into them.
 
-import { Ascii, SLACK, Splice, Writer, check, skip } from "../../../assembly/json";
+import { Ascii, SLACK, Splice, Writer, check, noteEndsWithin, skip } from "../../../assembly/json";
 
 const CAPACITY = 1 << 20;
 
@@ -26,6 +26,17 @@ export function checkDocument(length: i32): i32 {
   memory.fill(document + length, 0, SLACK);
   const failed = check(document, document + length);
   return failed == 0 ? -1 : <i32>(failed - document);
+}
+
+/** Has the ends of that sound document noted, so that they are looked up from now on and not scanned for. */
+export function noteEnds(length: i32): void {
+  noteEndsWithin(document, document + length);
+  check(document, document + length);
+}
+
+/** Ends are scanned for again. */
+export function forgetEnds(): void {
+  noteEndsWithin(0, 0);
 }
 
 /** Offset behind the value at an offset. */
