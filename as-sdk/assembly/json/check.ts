@@ -12,7 +12,7 @@ import {
   isDigit,
 } from "./bytes";
 import { noteEnd } from "./ends";
-import { skipSpace } from "./scan";
+import { Space } from "./scan";
 
 /** Arrays and objects may nest this deep; deeper ones are refused. The Kubewarden host stops at 128. */
 export const DEPTH_LIMIT = 512;
@@ -34,49 +34,52 @@ export function check(start: usize, end: usize): usize {
   let depth: usize = 0;
   // The bracket that closes the innermost container.
   let close: u8 = 0;
-  let at = skipSpace(start);
+  let isKey = false;
+  let at = Space.behind(start);
   while (true) {
     const first = load<u8>(at);
     if (first == QUOTE) {
-      if ((at = text(at)) == 0) return failed;
-    } else if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
+      at++;
+      // This is the only call of `plainEnd`, so the compiler puts it here.
+      while (load<u8>((at = plainEnd(at))) != QUOTE) if ((at = special(at)) == 0) return failed;
+      at++;
+      if (isKey) {
+        at = Space.behind(at);
+        if (load<u8>(at) != COLON) return at;
+        at = Space.behind(at + 1);
+        isKey = false;
+        continue;
+      }
+    } else if (isKey) return at;
+    else if (first == OPEN_OBJECT || first == OPEN_ARRAY) {
       if (depth == DEPTH_LIMIT) return at;
       store<u32>(OPENS + (depth++ << 2), <u32>at);
       close = first + 2;
-      at = skipSpace(at + 1);
+      at = Space.behind(at + 1);
       // A closing bracket of the wrong kind is refused as a key or as a value.
       if (load<u8>(at) != close) {
-        if (first == OPEN_OBJECT && (at = key(at)) == 0) return failed;
+        isKey = first == OPEN_OBJECT;
         continue;
       }
     } else if ((at = scalar(at)) == 0) return failed;
 
-    at = skipSpace(at);
+    at = Space.behind(at);
     while (depth != 0 && load<u8>(at) == close) {
       at++;
       noteEnd(<usize>load<u32>(OPENS + (--depth << 2)), at);
       close = depth == 0 ? 0 : load<u8>(<usize>load<u32>(OPENS + ((depth - 1) << 2))) + 2;
-      at = skipSpace(at);
+      at = Space.behind(at);
     }
     if (depth == 0) return at == end ? 0 : at;
     if (load<u8>(at) != COMMA) return at;
-    at = skipSpace(at + 1);
-    if (close == CLOSE_OBJECT && (at = key(at)) == 0) return failed;
+    at = Space.behind(at + 1);
+    isKey = close == CLOSE_OBJECT;
   }
 }
 
 function fail(at: usize): usize {
   failed = at;
   return 0;
-}
-
-/** Address of the member's value, behind its key and colon; 0 when there is no key. */
-function key(at: usize): usize {
-  if (load<u8>(at) != QUOTE) return fail(at);
-  at = text(at);
-  if (at == 0) return 0;
-  at = skipSpace(at);
-  return load<u8>(at) == COLON ? skipSpace(at + 1) : fail(at);
 }
 
 function scalar(at: usize): usize {
@@ -111,16 +114,11 @@ function digits(at: usize): usize {
   return at;
 }
 
-function text(quote: usize): usize {
-  let at = quote + 1;
-  while (true) {
-    at = plainEnd(at);
-    const byte = load<u8>(at);
-    if (byte == QUOTE) return at + 1;
-    if (byte < 0x20) return fail(at);
-    at = byte == BACKSLASH ? escape(at) : multibyte(at);
-    if (at == 0) return 0;
-  }
+/** Address behind an escape or a character that is not ASCII. */
+function special(at: usize): usize {
+  const byte = load<u8>(at);
+  if (byte < 0x20) return fail(at);
+  return byte == BACKSLASH ? escape(at) : multibyte(at);
 }
 
 /** First address at or behind `at` whose byte is a quote, a backslash, a control or not ASCII. */

@@ -1,6 +1,7 @@
 import { Ascii } from "./ascii";
+import { stringEnd } from "./blocks";
 import { COMMA } from "./bytes";
-import { isArray, isEmpty, isObject, skip, skipSpace } from "./scan";
+import { Space, isArray, isEmpty, isObject, skip } from "./scan";
 import { textEquals } from "./text";
 
 /**
@@ -104,16 +105,16 @@ export function firstElement(array: usize): usize {
 
 /** Address of the first key or element, 0 in an empty container. */
 function firstItem(container: usize): usize {
-  return isEmpty(container) ? 0 : skipSpace(container + 1);
+  return isEmpty(container) ? 0 : Space.behind(container + 1);
 }
 
 /** Address of the key or element behind a value, 0 behind the last. */
 export function nextItem(value: usize): usize {
-  const behind = skipSpace(skip(value));
-  return load<u8>(behind) == COMMA ? skipSpace(behind + 1) : 0;
+  const behind = Space.behind(skip(value));
+  return load<u8>(behind) == COMMA ? Space.behind(behind + 1) : 0;
 }
 
 /** Address of the value of the member whose key is at `key`. */
 export function memberValue(key: usize): usize {
-  return skipSpace(skipSpace(skip(key)) + 1);
+  return Space.behind(Space.behind(stringEnd(key)) + 1);
 }
