@@ -27,7 +27,7 @@ export function noteEndsWithin(from: usize, to: usize): void {
 /** Notes the container that opens at `open` and ends before `end`. */
 export function noteEnd(open: usize, end: usize): void {
   if (end - open < LEAST || open - start >= length) return;
-  let slot = slotOf(open);
+  let slot = slots + (((open - start) >> BYTES_TO_SLOTS) << SLOT_BITS);
   for (const last = slot + (PROBES << SLOT_BITS); slot < last; slot += 1 << SLOT_BITS) {
     if (load<u32>(slot) != 0) continue;
     store<u32>(slot, <u32>open);
@@ -39,15 +39,11 @@ export function noteEnd(open: usize, end: usize): void {
 /** Address behind the container that opens at `open`; 0 when it was not noted. */
 export function notedEnd(open: usize): usize {
   if (open - start >= length) return 0;
-  let slot = slotOf(open);
+  let slot = slots + (((open - start) >> BYTES_TO_SLOTS) << SLOT_BITS);
   for (const last = slot + (PROBES << SLOT_BITS); slot < last; slot += 1 << SLOT_BITS) {
     const noted = <usize>load<u32>(slot);
     if (noted == open) return <usize>load<u32>(slot, 4);
     if (noted == 0) return 0;
   }
   return 0;
-}
-
-function slotOf(open: usize): usize {
-  return slots + (((open - start) >> BYTES_TO_SLOTS) << SLOT_BITS);
 }

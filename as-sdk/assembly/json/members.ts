@@ -1,6 +1,6 @@
-import { Ascii } from "./ascii";
+import { Ascii, asciiAt } from "./ascii";
 import { stringEnd } from "./blocks";
-import { COMMA } from "./bytes";
+import { BACKSLASH, COMMA } from "./bytes";
 import { Space, isArray, isEmpty, isObject, skip } from "./scan";
 import { textEquals } from "./text";
 
@@ -66,9 +66,12 @@ export class Elements {
  */
 export function member(object: usize, name: Ascii): usize {
   let found: usize = 0;
+  const initial = asciiAt(name, 0);
   for (let key = isObject(object) ? firstItem(object) : 0; key != 0; ) {
     const value = memberValue(key);
-    if (textEquals(key, name)) found = value;
+    // Most keys differ in the first byte already, and a call costs more than looking.
+    const first = load<u8>(key, 1);
+    if ((first == initial || first == BACKSLASH || initial == 0) && textEquals(key, name)) found = value;
     key = nextItem(value);
   }
   return found;

@@ -58,7 +58,7 @@ function fourHex(at: usize): u32 {
 
 /** True when `text` is a string that says exactly `expected`, however it is escaped. Absent equals nothing. */
 export function textEquals(text: usize, expected: Ascii): bool {
-  if (!isText(text)) return false;
+  if (load<u8>(text) != QUOTE) return false;
   let at = text + 1;
   for (let wanted = changetype<usize>(expected); ; wanted++) {
     const character = load<u8>(wanted);
@@ -106,7 +106,7 @@ export function sameText(left: usize, right: usize): bool {
  * negative, 0 or positive. A value that is not a string comes before every string.
  */
 export function compareText(left: usize, right: usize): i32 {
-  if (!isText(left) || !isText(right)) return <i32>isText(left) - <i32>isText(right);
+  if (load<u8>(left) != QUOTE || load<u8>(right) != QUOTE) return <i32>isText(left) - <i32>isText(right);
   let a = left + 1;
   let b = right + 1;
   while (true) {
