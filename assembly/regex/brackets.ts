@@ -8,7 +8,7 @@ export function bracketed(cursor: Cursor, fold: bool): Node {
   const node = new Node(NodeKind.Class);
   node.negated = cursor.takes("^");
   let first = true;
-  while (cursor.error.length == 0 && (first || cursor.text.charAt(cursor.at) != "]")) {
+  while (cursor.error.length == 0 && (first || !cursor.sees("]"))) {
     if (cursor.isAtEnd) cursor.fail("missing closing ]");
     first = false;
     if (!classInBrackets(cursor, node.ranges)) range(cursor, node.ranges, fold);
@@ -19,7 +19,7 @@ export function bracketed(cursor: Cursor, fold: bool): Node {
 
 /** Adds a POSIX or escaped class. False, with nothing read, when none comes next. */
 function classInBrackets(cursor: Cursor, into: Array<i32>): bool {
-  if (cursor.text.startsWith("[:", cursor.at)) {
+  if (cursor.sees("[:")) {
     const end = cursor.text.indexOf(":]", cursor.at + 2);
     if (end < 0) return false;
     const negated = cursor.text.charAt(cursor.at + 2) == "^";
@@ -28,8 +28,7 @@ function classInBrackets(cursor: Cursor, into: Array<i32>): bool {
     cursor.at = end + 2;
     return true;
   }
-  if (cursor.text.charAt(cursor.at) != "\\") return false;
-  cursor.at++;
+  if (!cursor.takes("\\")) return false;
   const ranges: Array<i32> = [];
   if (escapedClass(cursor, ranges)) {
     for (let i = 0; i < ranges.length; i++) into.push(ranges[i]);
@@ -42,7 +41,7 @@ function classInBrackets(cursor: Cursor, into: Array<i32>): bool {
 function range(cursor: Cursor, into: Array<i32>, fold: bool): void {
   const first = character(cursor);
   let last = first;
-  if (cursor.text.charAt(cursor.at) == "-" && cursor.text.charAt(cursor.at + 1) != "]") {
+  if (cursor.sees("-") && cursor.text.charAt(cursor.at + 1) != "]") {
     cursor.at++;
     last = character(cursor);
   }

@@ -1,3 +1,5 @@
+import { Ascii, asciiAt, asciiLength } from "@kubewarden/as-sdk/assembly/json";
+
 /** The place in an expression up to which it has been read, and the first thing found wrong with it. */
 export class Cursor {
   /** Empty while nothing is wrong. */
@@ -10,15 +12,20 @@ export class Cursor {
     return this.at >= this.text.length;
   }
 
-  /** The character that comes next, empty at the end. */
-  get next(): string {
-    return this.text.charAt(this.at);
+  /** Whether `expected` comes next. */
+  sees(expected: Ascii): bool {
+    const length = <i32>asciiLength(expected);
+    if (this.text.length - this.at < length) return false;
+    for (let i = 0; i < length; i++) {
+      if (this.text.charCodeAt(this.at + i) != asciiAt(expected, i)) return false;
+    }
+    return true;
   }
 
   /** Steps over `expected` where it comes next. */
-  takes(expected: string): bool {
-    if (!this.text.startsWith(expected, this.at)) return false;
-    this.at += expected.length;
+  takes(expected: Ascii): bool {
+    if (!this.sees(expected)) return false;
+    this.at += <i32>asciiLength(expected);
     return true;
   }
 

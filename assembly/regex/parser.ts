@@ -35,11 +35,10 @@ export class Parser extends Cursor {
   private sequence(depth: i32): Node {
     const sequence = new Node(NodeKind.Sequence);
     while (this.error.length == 0 && this.at < this.text.length) {
-      const next = this.text.charAt(this.at);
-      if (next == "|" || next == ")") break;
+      if (this.sees("|") || this.sees(")")) break;
       if (this.takes("\\Q")) this.quoted(sequence);
-      else if (next == "*" || next == "+" || next == "?")
-        this.fail("missing argument to repetition operator: " + next);
+      else if (this.sees("*") || this.sees("+") || this.sees("?"))
+        this.fail("missing argument to repetition operator: " + this.text.charAt(this.at));
       else sequence.children.push(this.repeated(this.atom(depth)));
     }
     return sequence;
@@ -81,7 +80,7 @@ export class Parser extends Cursor {
       into.max = 1;
       return true;
     }
-    return this.text.charAt(this.at) == "{" && this.counted(into);
+    return this.sees("{") && this.counted(into);
   }
 
   /** `{n}`, `{n,}` or `{n,m}`; anything else behind a brace is literal text. */
@@ -89,7 +88,7 @@ export class Parser extends Cursor {
     const start = this.at++;
     into.min = this.count();
     into.max = into.min;
-    if (this.takes(",")) into.max = this.text.charAt(this.at) == "}" ? -1 : this.count();
+    if (this.takes(",")) into.max = this.sees("}") ? -1 : this.count();
     if (into.min < 0 || (into.max < 0 && this.text.charAt(this.at - 1) != ",") || !this.takes("}")) {
       this.at = start;
       return false;
@@ -150,27 +149,23 @@ export class Parser extends Cursor {
   private flags(): bool {
     let on = true;
     while (this.at < this.text.length) {
-      const flag = this.text.charAt(this.at++);
-      if (flag == "i") this.fold = on;
-      else if (flag == "s") this.dotAll = on;
-      else if (flag == "m") this.multiLine = on;
-      else if (flag == "-" && on) on = false;
-      else if (flag == ":") return true;
-      else if (flag == ")") return false;
-      else if (flag != "U") break;
+      if (this.takes("i")) this.fold = on;
+      else if (this.takes("s")) this.dotAll = on;
+      else if (this.takes("m")) this.multiLine = on;
+      else if (on && this.takes("-")) on = false;
+      else if (this.takes(":")) return true;
+      else if (this.takes(")")) return false;
+      else if (!this.takes("U")) break;
     }
     this.fail("invalid or unsupported group syntax");
     return false;
   }
 
   private escaped(): Node {
-    const letter = this.text.charAt(this.at);
-    if (letter == "A" || letter == "z" || letter == "b" || letter == "B") {
-      this.at++;
-      if (letter == "A") return new Node(NodeKind.TextStart);
-      if (letter == "z") return new Node(NodeKind.TextEnd);
-      return new Node(letter == "b" ? NodeKind.WordBoundary : NodeKind.NoWordBoundary);
-    }
+    if (this.takes("A")) return new Node(NodeKind.TextStart);
+    if (this.takes("z")) return new Node(NodeKind.TextEnd);
+    if (this.takes("b")) return new Node(NodeKind.WordBoundary);
+    if (this.takes("B")) return new Node(NodeKind.NoWordBoundary);
     const node = new Node(NodeKind.Class);
     if (escapedClass(this, node.ranges)) return node;
     return this.error.length > 0 ? node : literal(escapedCharacter(this), this.fold);

@@ -28,7 +28,7 @@ export function defaultContainer(edits: Splice, container: usize, injectPolicy: 
   fillText(edits, container, "terminationMessagePath", "/dev/termination-log");
   fillText(edits, container, "terminationMessagePolicy", "File");
   const ports = new Elements(member(container, "ports"));
-  while (ports.next()) if (isObject(ports.value)) fillText(edits, ports.value, "protocol", "TCP");
+  while (ports.next()) fillText(edits, ports.value, "protocol", "TCP");
   defaultFieldReferences(edits, member(container, "transferEnv"), "sourceContainerNameFrom");
   defaultFieldReferences(edits, member(container, "env"), "valueFrom");
   const resources = member(container, "resources");
@@ -36,8 +36,7 @@ export function defaultContainer(edits: Splice, container: usize, injectPolicy: 
   roundQuantities(edits, member(resources, "requests"));
   defaultProbe(edits, member(container, "livenessProbe"));
   defaultProbe(edits, member(container, "readinessProbe"));
-  const resourcesPolicy = member(container, "resourcesPolicy");
-  if (isObject(resourcesPolicy)) fillJson(edits, resourcesPolicy, "targetContainersNameRegex", '".*"');
+  fillJson(edits, member(container, "resourcesPolicy"), "targetContainersNameRegex", '".*"');
   const lifecycle = member(container, "lifecycle");
   defaultHttpGet(edits, member(lifecycle, "postStart"));
   defaultHttpGet(edits, member(lifecycle, "preStop"));
@@ -50,12 +49,10 @@ function defaultFieldReferences(edits: Splice, list: usize, source: Ascii): void
 
 /** The version of a source's `fieldRef`. */
 export function defaultFieldReference(edits: Splice, source: usize): void {
-  const reference = member(source, "fieldRef");
-  if (isObject(reference)) fillText(edits, reference, "apiVersion", "v1");
+  fillText(edits, member(source, "fieldRef"), "apiVersion", "v1");
 }
 
 function defaultProbe(edits: Splice, probe: usize): void {
-  if (!isObject(probe)) return;
   fillNumber(edits, probe, "timeoutSeconds", 1);
   fillNumber(edits, probe, "periodSeconds", 10);
   fillNumber(edits, probe, "successThreshold", 1);
@@ -65,7 +62,6 @@ function defaultProbe(edits: Splice, probe: usize): void {
 
 function defaultHttpGet(edits: Splice, handler: usize): void {
   const httpGet = member(handler, "httpGet");
-  if (!isObject(httpGet)) return;
   fillText(edits, httpGet, "path", "/");
   fillText(edits, httpGet, "scheme", "HTTP");
 }

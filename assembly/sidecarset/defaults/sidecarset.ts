@@ -16,9 +16,8 @@ export function defaultSidecarSet(edits: Splice, set: usize): void {
   while (volumes.next()) defaultVolume(edits, volumes.value);
   fillJson(edits, spec, "revisionHistoryLimit", "10");
   const patches = new Elements(member(spec, "patchPodMetadata"));
-  while (patches.next()) if (isObject(patches.value)) fillText(edits, patches.value, "patchPolicy", "Retain");
-  const revision = member(member(spec, "injectionStrategy"), "revision");
-  if (isObject(revision)) fillText(edits, revision, "policy", "Always");
+  while (patches.next()) fillText(edits, patches.value, "patchPolicy", "Retain");
+  fillText(edits, member(member(spec, "injectionStrategy"), "revision"), "policy", "Always");
 }
 
 /**

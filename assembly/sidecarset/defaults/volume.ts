@@ -16,8 +16,7 @@ const FILE_MODE: Ascii = "420";
 export function defaultVolume(edits: Splice, volume: usize): void {
   if (!isObject(volume)) return;
   if (!hasSource(volume)) edits.setMember(volume, "emptyDir").ascii("{}");
-  const hostPath = member(volume, "hostPath");
-  if (isObject(hostPath)) fillJson(edits, hostPath, "type", '""');
+  fillJson(edits, member(volume, "hostPath"), "type", '""');
   defaultMode(edits, member(volume, "secret"));
   defaultMode(edits, member(volume, "configMap"));
   const downwardApi = member(volume, "downwardAPI");
@@ -38,12 +37,11 @@ function hasSource(volume: usize): bool {
 
 function defaultProjection(edits: Splice, source: usize): void {
   defaultItems(edits, member(source, "downwardAPI"));
-  const token = member(source, "serviceAccountToken");
-  if (isObject(token)) fillJson(edits, token, "expirationSeconds", "3600");
+  fillJson(edits, member(source, "serviceAccountToken"), "expirationSeconds", "3600");
 }
 
 function defaultMode(edits: Splice, source: usize): void {
-  if (isObject(source)) fillJson(edits, source, "defaultMode", FILE_MODE);
+  fillJson(edits, source, "defaultMode", FILE_MODE);
 }
 
 function defaultItems(edits: Splice, downwardApi: usize): void {

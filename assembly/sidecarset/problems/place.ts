@@ -1,4 +1,14 @@
-import { Ascii, decode, Elements, isBlank, isText, isUnset, member } from "@kubewarden/as-sdk/assembly/json";
+import {
+  Ascii,
+  decode,
+  Elements,
+  integer,
+  isBlank,
+  isEmpty,
+  isText,
+  isUnset,
+  member,
+} from "@kubewarden/as-sdk/assembly/json";
 import { Path } from "./path";
 import { Problems } from "./problems";
 import { shown } from "./shown";
@@ -27,6 +37,11 @@ export class Place {
     return !isUnset(this.value);
   }
 
+  /** Whether there is a list or an object with something in it. */
+  get hasItems(): bool {
+    return this.isSet && !isEmpty(this.value);
+  }
+
   /** What the text says; empty when it is absent. */
   get text(): string {
     return decode(this.value);
@@ -44,6 +59,18 @@ export class Place {
   /** Tells that this value must not be there at all. */
   forbidden(why: string): void {
     this.problems.add(this.path, "not allowed " + why + ", got " + shown(this.value));
+  }
+
+  /** Tells that a member must not be there, when it is. */
+  forbid(name: Ascii, why: string): void {
+    const place = this.to(name);
+    if (place.isSet) place.forbidden(why);
+  }
+
+  /** Tells when a number is below `lowest` or above `highest`; what is no number counts as 0. */
+  between(lowest: i64, highest: i64, what: string): void {
+    const number = integer(this.value);
+    if (number < lowest || number > highest) this.expected(what);
   }
 
   /** The text of a member that has to be given and not empty; empty after telling that it is not. */

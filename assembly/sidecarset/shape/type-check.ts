@@ -44,8 +44,7 @@ export class TypeCheck extends Fields {
   }
 
   text(name: Ascii, _presence: Presence): void {
-    const value = member(this.visited, name);
-    if (!isUnset(value) && !isText(value)) this.wrong(this.path.to(name), "a text", value);
+    this.scalar(name, isText, "a text");
   }
 
   nullableText(name: Ascii): void {
@@ -57,20 +56,15 @@ export class TypeCheck extends Fields {
   }
 
   integer(name: Ascii, _presence: Presence): void {
-    const value = member(this.visited, name);
-    if (!isUnset(value) && !isInteger(value)) this.wrong(this.path.to(name), "a whole number", value);
+    this.scalar(name, isInteger, "a whole number");
   }
 
   boolean(name: Ascii, _presence: Presence): void {
-    const value = member(this.visited, name);
-    if (isUnset(value) || isTrue(value) || isFalse(value)) return;
-    this.wrong(this.path.to(name), "true or false", value);
+    this.scalar(name, (value: usize) => isTrue(value) || isFalse(value), "true or false");
   }
 
   integerOrText(name: Ascii, _presence: Presence): void {
-    const value = member(this.visited, name);
-    if (isUnset(value) || isText(value) || isInteger(value)) return;
-    this.wrong(this.path.to(name), "a whole number or a text", value);
+    this.scalar(name, (value: usize) => isText(value) || isInteger(value), "a whole number or a text");
   }
 
   texts(name: Ascii): void {
@@ -110,6 +104,11 @@ export class TypeCheck extends Fields {
     while (elements.next()) this.descend(this.path.to(name).at(elements.index), elements.value, shape);
   }
 
+  private scalar(name: Ascii, accepts: (value: usize) => bool, expected: Ascii): void {
+    const value = member(this.visited, name);
+    if (!isUnset(value) && !accepts(value)) this.wrong(this.path.to(name), expected, value);
+  }
+
   private descend(path: Path, object: usize, shape: Shape): void {
     const outer = this.path;
     this.path = path;
@@ -136,7 +135,7 @@ export class TypeCheck extends Fields {
     this.wrong(path, 'a quantity such as "100m" or "64Mi"', value);
   }
 
-  private wrong(path: Path, expected: string, value: usize): void {
-    this.problems.add(path, "expected " + expected + ", got " + shown(value));
+  private wrong(path: Path, expected: Ascii, value: usize): void {
+    this.problems.add(path, `expected ${expected}, got ${shown(value)}`);
   }
 }

@@ -23,7 +23,7 @@ import { validateSelector } from "./selector";
  */
 export function validateAllowed(set: Place, allowList: usize): void {
   const patches = set.to("spec").to("patchPodMetadata");
-  if (isUnset(patches.value) || isEmpty(patches.value)) return;
+  if (!patches.hasItems) return;
   const expressions = expressionsFor(new Labels(set.to("metadata").to("labels").value), allowList);
   if (expressions.length == 0) return;
   const places = patches.elements();
@@ -46,11 +46,10 @@ export function validateAllowList(allowList: Place): void {
   const rules = allowList.to("rules").elements();
   while (rules.next()) {
     const selector = rules.place.to("selector");
-    if (selector.isSet && !isEmpty(selector.value)) validateSelector(selector);
+    if (selector.hasItems) validateSelector(selector);
     const list = rules.place.to("allowedAnnotationKeyExprs");
     const isRule = isObject(rules.place.value);
-    if (isRule && (isUnset(list.value) || isEmpty(list.value)))
-      list.expected("at least one regular expression");
+    if (isRule && !list.hasItems) list.expected("at least one regular expression");
     const expressions = list.elements();
     while (expressions.next()) {
       const error = compile(expressions.place.text).error;

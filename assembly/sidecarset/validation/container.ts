@@ -1,4 +1,4 @@
-import { Ascii, isEmpty } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii } from "@kubewarden/as-sdk/assembly/json";
 import { Names } from "../../document/names";
 import { isNativeSidecar } from "../hash/hashes";
 import { Place } from "../problems/place";
@@ -26,8 +26,7 @@ export class Neighbours {
 /** A container that runs beside those of the Pod. */
 export function validateContainer(container: Place, neighbours: Neighbours): void {
   validateCommon(container, neighbours, neighbours.hostPorts);
-  const restartPolicy = container.to("restartPolicy");
-  if (restartPolicy.isSet) restartPolicy.forbidden("outside of init containers");
+  container.forbid("restartPolicy", "outside of init containers");
   validateLifecycle(container.to("lifecycle"));
   validateProbes(container);
 }
@@ -43,11 +42,10 @@ export function validateInitContainer(container: Place, neighbours: Neighbours):
   const restartPolicy = container.to("restartPolicy");
   if (restartPolicy.isSet) restartPolicy.expected('"Always" or nothing');
   for (let i = 0; i < NOT_FOR_INIT.length; i++) {
-    const member = container.to(NOT_FOR_INIT[i]);
-    if (member.isSet) member.forbidden('for an init container without restartPolicy "Always"');
+    container.forbid(NOT_FOR_INIT[i], 'for an init container without restartPolicy "Always"');
   }
   const resizePolicy = container.to("resizePolicy");
-  if (resizePolicy.isSet && !isEmpty(resizePolicy.value)) {
+  if (resizePolicy.hasItems) {
     resizePolicy.forbidden('for an init container without restartPolicy "Always"');
   }
 }

@@ -1,4 +1,4 @@
-import { Ascii, decode, isEmpty, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Members } from "@kubewarden/as-sdk/assembly/json";
 import { Names } from "../../document/names";
 import { Place } from "../problems/place";
 import { validateAnnotations } from "./metadata";
@@ -11,8 +11,7 @@ export function validatePatchPodMetadata(patches: Place): void {
   const places = patches.elements();
   while (places.next()) {
     const annotations = places.place.to("annotations");
-    if (isUnset(annotations.value) || isEmpty(annotations.value))
-      annotations.expected("at least one annotation");
+    if (!annotations.hasItems) annotations.expected("at least one annotation");
     validateAnnotations(annotations);
     places.place.oneOf("patchPolicy", POLICIES);
     const members = new Members(annotations.value);

@@ -15,8 +15,7 @@ export function validatePorts(ports: Place, hostPorts: Names): void {
 
 /** A port number that has to be given. */
 export function validatePortNumber(port: Place): void {
-  const number = integer(port.value);
-  if (number < 1 || number > HIGHEST_PORT) port.expected("a port from 1 to 65535");
+  port.between(1, HIGHEST_PORT, "a port from 1 to 65535");
 }
 
 function validatePort(port: Place, names: Names, hostPorts: Names): void {

@@ -1,4 +1,4 @@
-import { Ascii, integer, isBlank, isEmpty, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, integer, isBlank, isText } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { requireOneSource } from "./env";
 import { httpHeaderRule, portNameRule } from "./names";
@@ -19,8 +19,7 @@ export function validateProbes(container: Place): void {
   validateProbe(container.to("startupProbe"), true);
   const readiness = container.to("readinessProbe");
   validateProbe(readiness, false);
-  const grace = readiness.to("terminationGracePeriodSeconds");
-  if (grace.isSet) grace.forbidden("for a readiness probe");
+  readiness.forbid("terminationGracePeriodSeconds", "for a readiness probe");
 }
 
 export function validateLifecycle(lifecycle: Place): void {
@@ -42,7 +41,7 @@ function validateProbe(probe: Place, restarts: bool): void {
   atLeastZero(success);
   if (restarts && integer(success.value) > 1) success.expected("1 for a probe that restarts the container");
   const grace = probe.to("terminationGracePeriodSeconds");
-  if (grace.isSet && integer(grace.value) <= 0) grace.expected("a number above 0");
+  if (grace.isSet) aboveZero(grace);
 }
 
 function validateLifecycleHandler(handler: Place): void {
@@ -50,14 +49,13 @@ function validateLifecycleHandler(handler: Place): void {
   requireOneSource(handler, LIFECYCLE_HANDLERS);
   validateHandler(handler);
   const sleep = handler.to("sleep");
-  if (sleep.isSet && integer(sleep.to("seconds").value) <= 0)
-    sleep.to("seconds").expected("a number above 0");
+  if (sleep.isSet) aboveZero(sleep.to("seconds"));
 }
 
 function validateHandler(handler: Place): void {
   const exec = handler.to("exec");
   const command = exec.to("command");
-  if (exec.isSet && (isUnset(command.value) || isEmpty(command.value))) command.expected("a command");
+  if (exec.isSet && !command.hasItems) command.expected("a command");
   const httpGet = handler.to("httpGet");
   if (httpGet.isSet) validateHttpGet(httpGet);
   const tcpSocket = handler.to("tcpSocket");
@@ -82,5 +80,9 @@ function validatePort(port: Place): void {
 }
 
 function atLeastZero(number: Place): void {
-  if (integer(number.value) < 0) number.expected("a number from 0");
+  number.between(0, i64.MAX_VALUE, "a number from 0");
+}
+
+function aboveZero(number: Place): void {
+  number.between(1, i64.MAX_VALUE, "a number above 0");
 }

@@ -1,4 +1,4 @@
-import { Ascii, decode, isEmpty, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, isUnset, member, Members } from "@kubewarden/as-sdk/assembly/json";
 import { Names } from "../../document/names";
 import { memberNamed } from "../../document/value";
 import { Path } from "../problems/path";
@@ -23,8 +23,7 @@ export function validateResources(resources: Place): void {
       resources.expected("cpu or memory with huge pages");
   }
   const claims = resources.to("claims");
-  if (claims.isSet && !isEmpty(claims.value))
-    claims.forbidden("because a SidecarSet brings no resource claims");
+  if (claims.hasItems) claims.forbidden("because a SidecarSet brings no resource claims");
 }
 
 function hasHugePages(amounts: usize): bool {

@@ -1,4 +1,4 @@
-import { Ascii, decode, Elements, integer, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, decode, Elements, isFalse, isTrue } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { relativePathRule } from "./names";
 
@@ -27,8 +27,7 @@ export function validateSecurityContext(context: Place): void {
 }
 
 function validateId(id: Place): void {
-  const number = integer(id.value);
-  if (number < 0 || number > HIGHEST_ID) id.expected("an id from 0 to 2147483647");
+  id.between(0, HIGHEST_ID, "an id from 0 to 2147483647");
 }
 
 function validateProfile(profile: Place): void {

@@ -1,4 +1,3 @@
-import { isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { Place } from "../problems/place";
 import { labelValueRule, qualifiedNameRule } from "./names";
 import { validateLabels } from "./metadata";
@@ -7,7 +6,7 @@ import { validateLabels } from "./metadata";
 export function validateSelector(selector: Place): void {
   const labels = selector.to("matchLabels");
   const expressions = selector.to("matchExpressions");
-  if (isNothing(labels.value) && isNothing(expressions.value)) {
+  if (!labels.hasItems && !expressions.hasItems) {
     selector.expected("at least one label or expression");
   }
   validateLabels(labels);
@@ -20,14 +19,10 @@ function validateExpression(expression: Place): void {
   const operator = expression.to("operator").text;
   const values = expression.to("values");
   if (operator == "In" || operator == "NotIn") {
-    if (isNothing(values.value)) values.expected("at least one value for " + operator);
+    if (!values.hasItems) values.expected("at least one value for " + operator);
   } else if (operator == "Exists" || operator == "DoesNotExist") {
-    if (!isNothing(values.value)) values.forbidden("for " + operator);
+    if (values.hasItems) values.forbidden("for " + operator);
   } else expression.to("operator").expected('one of "In", "NotIn", "Exists", "DoesNotExist"');
   const places = values.elements();
   while (places.next()) places.place.follow(labelValueRule);
-}
-
-function isNothing(value: usize): bool {
-  return isUnset(value) || isEmpty(value);
 }

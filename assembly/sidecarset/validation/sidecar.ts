@@ -1,4 +1,4 @@
-import { Ascii, isBlank, isEmpty, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, isBlank } from "@kubewarden/as-sdk/assembly/json";
 import { problemOf } from "../expression/evaluate";
 import { compile } from "../../regex/program";
 import { isNativeSidecar } from "../hash/hashes";
@@ -56,7 +56,7 @@ function validateResourcesPolicy(container: Place): void {
   const policy = container.to("resourcesPolicy");
   if (!policy.isSet) return;
   const resources = container.to("resources");
-  if (hasAmounts(resources.to("limits").value) || hasAmounts(resources.to("requests").value)) {
+  if (resources.to("limits").hasItems || resources.to("requests").hasItems) {
     return policy.forbidden("together with resources.limits or resources.requests");
   }
   policy.required("targetContainersMode");
@@ -84,8 +84,4 @@ function validateRegex(policy: Place): void {
   const expression = policy.required("targetContainersNameRegex");
   const problem = compile(expression).error;
   if (problem.length > 0) policy.to("targetContainersNameRegex").expected("a regular expression: " + problem);
-}
-
-function hasAmounts(map: usize): bool {
-  return !isUnset(map) && !isEmpty(map);
 }

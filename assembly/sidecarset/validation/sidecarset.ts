@@ -1,4 +1,4 @@
-import { isEmpty, isObject, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { isObject } from "@kubewarden/as-sdk/assembly/json";
 import { Path } from "../problems/path";
 import { Place } from "../problems/place";
 import { Problems } from "../problems/problems";
@@ -50,7 +50,7 @@ function validateSpec(spec: Place): void {
 function validateContainers(spec: Place, neighbours: Neighbours): void {
   const containers = spec.to("containers");
   const initContainers = spec.to("initContainers");
-  if (isNothing(containers.value) && isNothing(initContainers.value)) {
+  if (!containers.hasItems && !initContainers.hasItems) {
     containers.expected("at least one container or init container");
   }
   const regular = containers.elements();
@@ -63,8 +63,4 @@ function validateContainers(spec: Place, neighbours: Neighbours): void {
     validateInitContainer(init.place, neighbours);
     validateInitSidecarFields(init.place);
   }
-}
-
-function isNothing(value: usize): bool {
-  return isUnset(value) || isEmpty(value);
 }

@@ -1,4 +1,4 @@
-import { integer, isEmpty, isInteger, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
+import { integer, isInteger, isText, isUnset } from "@kubewarden/as-sdk/assembly/json";
 import { Names } from "../../document/names";
 import { Place } from "../problems/place";
 import { isDigit } from "./names";
@@ -43,14 +43,12 @@ function isPercentage(text: string): bool {
 function validatePriorities(strategy: Place): void {
   const orders = strategy.to("orderPriority");
   const weights = strategy.to("weightPriority");
-  if (!isNothing(orders.value) && !isNothing(weights.value)) {
+  if (orders.hasItems && weights.hasItems) {
     strategy.problems.add(strategy.path, "expected weightPriority or orderPriority, got both");
   }
   const weighted = weights.elements();
   while (weighted.next()) {
-    const weight = weighted.place.to("weight");
-    const value = integer(weight.value);
-    if (value < 0 || value > HEAVIEST) weight.expected("a weight from 0 to 100");
+    weighted.place.to("weight").between(0, HEAVIEST, "a weight from 0 to 100");
     validateSelector(weighted.place.to("matchSelector"));
   }
   const ordered = orders.elements();
@@ -70,8 +68,4 @@ function validateScatter(terms: Place): void {
 /** The early spelling of the budget, checked whether or not the newer field wins. */
 export function validateEarlyStrategy(spec: Place): void {
   validateAmount(spec.to("strategy").to("rollingUpdate").to("maxUnavailable"));
-}
-
-function isNothing(value: usize): bool {
-  return isUnset(value) || isEmpty(value);
 }

@@ -1,4 +1,4 @@
-import { Ascii, asciiLength, integer, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, asciiLength, isObject, isUnset, Members } from "@kubewarden/as-sdk/assembly/json";
 import { contains, Place } from "../problems/place";
 import { quantityOf } from "../quantity/value";
 import {
@@ -133,8 +133,7 @@ function validateProjected(projected: Place): void {
     const token = source.to("serviceAccountToken");
     if (!isObject(token.value)) continue;
     token.requiredBy("path", relativePathRule);
-    const seconds = token.to("expirationSeconds");
-    if (integer(seconds.value) < SHORTEST_TOKEN_SECONDS) seconds.expected("a number from 600");
+    token.to("expirationSeconds").between(SHORTEST_TOKEN_SECONDS, i64.MAX_VALUE, "a number from 600");
   }
 }
 
@@ -146,6 +145,5 @@ function validateEmptyDir(emptyDir: Place): void {
 }
 
 function validateMode(mode: Place): void {
-  const bits = integer(mode.value);
-  if (bits < 0 || bits > HIGHEST_MODE) mode.expected("file permissions from 0 to 511 (0777)");
+  mode.between(0, HIGHEST_MODE, "file permissions from 0 to 511 (0777)");
 }
