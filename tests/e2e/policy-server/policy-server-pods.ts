@@ -44,7 +44,10 @@ export class PolicyServerPods implements ContainerRuntime {
 
   /** The end of the log of each process that ended by itself. */
   get crashes(): readonly string[] {
-    return this.#crashes;
+    const unnoticed = [...this.#running.values()].filter(
+      ({ process, startAgainAt }) => process.ended() !== null && startAgainAt === undefined,
+    );
+    return [...this.#crashes, ...unnoticed.map(({ process }) => lastLines(process, 5))];
   }
 
   /** Forgets them and answers what they were. */
