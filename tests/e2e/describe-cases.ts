@@ -37,7 +37,7 @@ export async function describeCases(
     return;
   }
 
-  await describe(title, { timeout: 1_800_000 }, () => {
+  await describe(title, { timeout: 3_600_000 }, () => {
     let cluster: Cluster;
 
     before(async () => {
@@ -52,7 +52,7 @@ export async function describeCases(
     });
 
     for (const each of cases) {
-      test(each.name, { timeout: 240_000 }, async (context) => {
+      test(each.name, { timeout: 480_000 }, async (context) => {
         const missing = missingFor(each, cluster);
         if (missing !== undefined) {
           console.log(`skipped, because ${missing}: ${each.name}`);
