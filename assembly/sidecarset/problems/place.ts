@@ -73,13 +73,16 @@ export class Place {
     if (number < lowest || number > highest) this.expected(what);
   }
 
+  /** Tells that there has to be something here. */
+  missing(): void {
+    this.problems.add(this.path, "required, got " + shown(this.value));
+  }
+
   /** The text of a member that has to be given and not empty; empty after telling that it is not. */
   required(name: Ascii): string {
     const place = this.to(name);
     if (isBlank(place.value)) {
-      if (!place.isSet || isText(place.value)) {
-        this.problems.add(place.path, "required, got " + shown(place.value));
-      }
+      if (!place.isSet || isText(place.value)) place.missing();
       return "";
     }
     return place.text;
@@ -105,8 +108,12 @@ export class Place {
 
   /** The same for a member behind a pointer, of which an empty text is a value like any other. */
   oneOfGiven(name: Ascii, words: Ascii): void {
-    const place = this.to(name);
-    if (isText(place.value) && !contains(words, place.text)) place.expected("one of " + listed(words));
+    this.to(name).isOneOf(words);
+  }
+
+  /** Tells when this is a text and none of the words, which spaces separate. */
+  isOneOf(words: Ascii): void {
+    if (isText(this.value) && !contains(words, this.text)) this.expected("one of " + listed(words));
   }
 }
 

@@ -8,6 +8,8 @@ import { compareQuantities, Quantity } from "../quantity/quantity";
 import { isPlainQuantity, quantityOf } from "../quantity/value";
 import { qualifiedNameRule } from "./names";
 
+const KNOWN_RESOURCES =
+  "cpu, memory, ephemeral-storage, hugepages-<size> or a name with a domain such as example.com/gpu";
 const RESIZE_RESOURCES: Ascii = "cpu memory";
 const RESIZE_POLICIES: Ascii = "NotRequired RestartContainer";
 
@@ -93,9 +95,15 @@ function tellOrder(requests: Place, path: Path, request: Quantity, how: string, 
 
 function resourceNameRule(name: string): string {
   const rule = qualifiedNameRule(name);
+  if (rule.length == 0 && isCounted(name) && !isCountable(name)) return KNOWN_RESOURCES;
   if (rule.length > 0 || name.includes("/") || name.startsWith("hugepages-")) return rule;
   if (name == "cpu" || name == "memory" || name == "ephemeral-storage") return rule;
-  return "cpu, memory, ephemeral-storage, hugepages-<size> or a name with a domain such as example.com/gpu";
+  return KNOWN_RESOURCES;
+}
+
+/** Quotas put `requests.` in front of the names of devices, which has to fit and not to be there already. */
+function isCountable(name: string): bool {
+  return !name.startsWith("requests.") && qualifiedNameRule("requests." + name).length == 0;
 }
 
 /** Whether a container may request less than its limit. Huge pages and devices are either there or not. */

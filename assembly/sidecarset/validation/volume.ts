@@ -8,7 +8,8 @@ import {
   validateResourceField,
   VOLUME_FIELDS,
 } from "./env";
-import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp, relativePathRule } from "./names";
+import { dnsLabelRule, dnsSubdomainRule, filePathRule, hasStepUp } from "./names";
+import { requireMembers } from "./volume-members";
 
 /** Every volume source of the core API, the retired ones included: old manifests still name them. */
 const SOURCES: Ascii =
@@ -19,6 +20,7 @@ const SHOWN_SOURCES: Ascii = "fieldRef resourceFieldRef";
 const LONGEST_DRIVER = 63;
 const HIGHEST_MODE: i64 = 511;
 const SHORTEST_TOKEN_SECONDS: i64 = 600;
+const LONGEST_TOKEN_SECONDS: i64 = 1 << 32;
 
 /** The volumes of a set; answers those that containers may mount, by name. */
 export function validateVolumes(volumes: Place): Map<string, usize> {
@@ -42,8 +44,11 @@ function validateSource(volume: Place): void {
     found++;
     const source = new Place(members.key, volume.path, volume.problems);
     if (!contains(SOURCES, source.text)) source.expected("a kind of volume that Kubernetes knows");
-    else if (!isObject(members.value)) {
-      new Place(members.value, volume.path.toNamed(source.text), volume.problems).expected("an object");
+    else {
+      const kind = source.text;
+      const place = new Place(members.value, volume.path.toNamed(kind), volume.problems);
+      if (isObject(members.value)) requireMembers(place, kind);
+      else place.expected("an object");
     }
   }
   if (found != 1 && isObject(volume.value)) {
@@ -55,22 +60,16 @@ function validateSource(volume: Place): void {
   validateFiles(volume.to("downwardAPI"), "", null);
   validateProjected(volume.to("projected"));
   validateEmptyDir(volume.to("emptyDir"));
-  requireMember(volume.to("persistentVolumeClaim"), "claimName");
   const csi = volume.to("csi");
   if (isObject(csi.value)) validateDriver(csi);
-  const nfs = volume.to("nfs");
-  requireMember(nfs, "server");
-  requireMember(nfs, "path");
-  const path = nfs.to("path");
+  const path = volume.to("nfs").to("path");
   if (path.text.length > 0 && !path.text.startsWith("/")) path.expected("an absolute path");
 }
 
-function requireMember(source: Place, name: Ascii): void {
-  if (isObject(source.value)) source.required(name);
-}
-
 function validateDriver(csi: Place): void {
-  const driver = csi.required("driver");
+  const secret = csi.to("nodePublishSecretRef");
+  if (isObject(secret.value)) secret.required("name");
+  const driver = csi.to("driver").text;
   const rule = driver.length == 0 ? "" : dnsSubdomainRule(driver);
   if (rule.length > 0 || driver.length > LONGEST_DRIVER)
     csi.to("driver").expected("a DNS subdomain of at most 63");
@@ -130,11 +129,19 @@ function validateProjected(projected: Place): void {
     validateFiles(source.to("secret"), "name", taken);
     validateFiles(source.to("configMap"), "name", taken);
     validateFiles(source.to("downwardAPI"), "", taken);
-    const token = source.to("serviceAccountToken");
-    if (!isObject(token.value)) continue;
-    token.requiredBy("path", relativePathRule);
-    token.to("expirationSeconds").between(SHORTEST_TOKEN_SECONDS, i64.MAX_VALUE, "a number from 600");
+    validateToken(source.to("serviceAccountToken"));
+    const bundle = source.to("clusterTrustBundle");
+    if (!isObject(bundle.value)) continue;
+    bundle.requiredBy("path", filePathRule);
+    requireOneSource(bundle, "name signerName");
   }
+}
+
+function validateToken(token: Place): void {
+  if (!isObject(token.value)) return;
+  token.requiredBy("path", filePathRule);
+  const expiration = token.to("expirationSeconds");
+  expiration.between(SHORTEST_TOKEN_SECONDS, LONGEST_TOKEN_SECONDS, "a number from 600 to 4294967296");
 }
 
 function validateEmptyDir(emptyDir: Place): void {

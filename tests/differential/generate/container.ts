@@ -151,6 +151,7 @@ const securityContext = sparse(
         { type: "RuntimeDefault" },
         { type: "Unconfined" },
         { type: "Localhost", localhostProfile: "p" },
+        { type: "Localhost", localhostProfile: "/usr/p" },
       ),
       oneOf<Json>({ type: "x" }, { type: "Localhost", localhostProfile: " p" }),
     ),

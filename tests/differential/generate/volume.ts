@@ -54,11 +54,58 @@ const projection: fc.Arbitrary<Json> = mostly(
     fc.record({ secret: sparse({ name: oneOf("s"), items }, ["name"]) }),
     fc.record({ downwardAPI: fc.record({ items: some(downwardItem, 2) }) }),
   ),
-  oneOf<Json>({}, { secret: { name: "a" }, configMap: { name: "b" } }, { configMap: {} }),
+  oneOf<Json>(
+    {},
+    { secret: { name: "a" }, configMap: { name: "b" } },
+    { configMap: {} },
+    { serviceAccountToken: { path: "..t" } },
+    { serviceAccountToken: { path: "t", expirationSeconds: 4294967297 } },
+    { clusterTrustBundle: { path: "p" } },
+    { clusterTrustBundle: { name: "n", path: "p" } },
+    { clusterTrustBundle: { name: "n" } },
+  ),
   30,
 );
 
+const claim: Json = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } };
+
+/** Kinds that few use, complete and lacking something. */
+const rare: fc.Arbitrary<JsonObject> = mostly(
+  oneOf<JsonObject>(
+    { ephemeral: { volumeClaimTemplate: { spec: claim } } },
+    { iscsi: { targetPortal: "10.0.0.1", iqn: "iqn.2001-04.com.example:a", lun: 0 } },
+    { fc: { wwids: ["a"] } },
+    { cephfs: { monitors: ["a"] } },
+    { rbd: { monitors: ["a"], image: "i" } },
+    { azureFile: { secretName: "s", shareName: "n" } },
+    { flexVolume: { driver: "a/b" } },
+    { vsphereVolume: { volumePath: "p" } },
+    { csi: { driver: "d", nodePublishSecretRef: { name: "s" } } },
+  ),
+  oneOf<JsonObject>(
+    { ephemeral: {} },
+    { ephemeral: { volumeClaimTemplate: { spec: { accessModes: ["ReadWriteOnce"] } } } },
+    { ephemeral: { volumeClaimTemplate: { metadata: { labels: { "a b": "c" } }, spec: claim } } },
+    { iscsi: { targetPortal: "10.0.0.1" } },
+    { fc: {} },
+    { fc: { targetWWNs: ["a"], wwids: ["b"], lun: 1 } },
+    { cephfs: { monitors: [] } },
+    { rbd: { monitors: ["a"] } },
+    { azureDisk: { diskName: "d" } },
+    { flocker: {} },
+    { glusterfs: { endpoints: "e" } },
+    { quobyte: { registry: "r" } },
+    { scaleIO: { gateway: "g", system: "s" } },
+    { cinder: {} },
+    { gitRepo: {} },
+    { image: {} },
+    { csi: { driver: "d", nodePublishSecretRef: {} } },
+  ),
+  4,
+);
+
 const source: fc.Arbitrary<JsonObject> = fc.oneof(
+  { weight: 1, arbitrary: rare },
   {
     weight: 4,
     arbitrary: fc.record({
