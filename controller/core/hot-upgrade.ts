@@ -59,7 +59,10 @@ export function workingContainers(
 export function isHalfway(pod: Pod, sidecar: Sidecar): boolean {
   if (!sidecar.hot || sidecar.emptyImage === "") return false;
   const { other } = rolesOf(sidecar, pod.annotations);
-  return imageOf(pod, other) !== sidecar.emptyImage && pod.annotations[versionPrefix + other] !== "0";
+  const image = imageOf(pod, other);
+  // Native sidecars may be missing: the set had none when the Pod was made.
+  if (image === undefined) return false;
+  return image !== sidecar.emptyImage && pod.annotations[versionPrefix + other] !== "0";
 }
 
 /**

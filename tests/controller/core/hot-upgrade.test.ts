@@ -221,3 +221,10 @@ test("records of other sidecars stay, unreadable ones are written anew", () => {
     [working]: '{"mesh":"mesh-2"}',
   });
 });
+
+test("a Pod that has not got the containers of a hot native sidecar has no upgrade to end", () => {
+  const container = { ...hot("mesh", "mesh:2", empty), restartPolicy: "Always" };
+  const set = makeSet({ containers: [], initContainers: [container] }, " made native");
+  const pod = sidecarPod("a", {}, makeSet({ containers: [{ name: "mesh", image: "mesh:1" }] }));
+  assert.deepEqual(planOf(set, [pod]).upgrades, []);
+});
