@@ -1,4 +1,5 @@
 import { sameText } from "@kubewarden/as-sdk/assembly/json";
+import { NameIndex } from "../document/name-index";
 import { valueOfKey } from "../matching/labels";
 
 /**
@@ -9,6 +10,8 @@ import { valueOfKey } from "../matching/labels";
 export class AnnotationEdits {
   readonly keys: Array<usize> = [];
   readonly values: Array<usize> = [];
+  /** By key: its index in `keys`, plus one. */
+  private readonly places: NameIndex = new NameIndex();
 
   constructor(
     /** The Pod's annotations as submitted, or 0. */
@@ -17,20 +20,19 @@ export class AnnotationEdits {
 
   /** The value of a key as it stands now, or 0. */
   value(key: usize): usize {
-    for (let i = 0; i < this.keys.length; i++) if (sameText(this.keys[i], key)) return this.values[i];
-    return valueOfKey(this.submitted, key);
+    const place = <i32>this.places.value(key);
+    return place == 0 ? valueOfKey(this.submitted, key) : this.values[place - 1];
   }
 
   set(key: usize, value: usize): void {
     const now = this.value(key);
     if (now != 0 && sameText(now, value)) return;
-    for (let i = 0; i < this.keys.length; i++) {
-      if (sameText(this.keys[i], key)) {
-        this.values[i] = value;
-        return;
-      }
+    const place = <i32>this.places.value(key);
+    if (place != 0) this.values[place - 1] = value;
+    else {
+      this.keys.push(key);
+      this.values.push(value);
+      this.places.add(key, this.keys.length);
     }
-    this.keys.push(key);
-    this.values.push(value);
   }
 }

@@ -1,4 +1,5 @@
-import { Ascii, Elements, Splice, Writer, member, sameText, skip } from "@kubewarden/as-sdk/assembly/json";
+import { Ascii, Elements, Splice, Writer, member, skip } from "@kubewarden/as-sdk/assembly/json";
+import { NameIndex } from "../document/name-index";
 import { PodView } from "../pod/pod-view";
 import { valueOfKey } from "../matching/labels";
 import { AnnotationEdits } from "./annotation-edits";
@@ -99,16 +100,11 @@ function editList(added: Array<usize>, field: Ascii, list: usize, spec: usize, s
 
 /** Of the Pod's own references with one name the first stays. */
 function dropRepeatedReferences(list: usize, splice: Splice): void {
+  const names = new NameIndex();
   const references = new Elements(list);
   while (references.next()) {
-    const name = member(references.value, "name");
-    const earlier = new Elements(list);
-    while (earlier.next() && earlier.value != references.value) {
-      if (sameText(member(earlier.value, "name"), name)) {
-        splice.removeElement(references.value);
-        break;
-      }
-    }
+    if (!names.add(member(references.value, "name"), references.value))
+      splice.removeElement(references.value);
   }
 }
 

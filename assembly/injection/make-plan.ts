@@ -7,7 +7,7 @@ import {
   member,
   sameText,
 } from "@kubewarden/as-sdk/assembly/json";
-import { closeRegion, openRegion } from "@kubewarden/as-sdk/assembly/memory";
+import { closeRegion, makeRoom, openRegion } from "@kubewarden/as-sdk/assembly/memory";
 import { jsonText } from "../document/json-text";
 import { PodView } from "../pod/pod-view";
 import { HASH_ANNOTATION, HASH_WITHOUT_IMAGE_ANNOTATION } from "../sidecarset/hash/hashes";
@@ -52,14 +52,17 @@ export function planInjection(
   const withoutImage = recordsIn(plan, withoutImageKey, HASH_WITHOUT_IMAGE_ANNOTATION);
   if (hashes == null || withoutImage == null) return plan;
 
+  plan.volumeNames.addAll(pod.volumes);
+  plan.secretNames.addAll(pod.imagePullSecrets);
   const now = admissionTime(pod.metadata);
   const names: Array<usize> = [];
   for (let i = 0; i < sets.length; i++) {
     const set = sets[i];
+    makeRoom(0);
     names.push(set.name);
     const listed = addSidecars(plan, set, sets, pod);
     if (plan.rejection.length > 0) return plan;
-    addPullSecrets(set, pod.imagePullSecrets, plan.imagePullSecrets);
+    addPullSecrets(set, plan.secretNames, plan.imagePullSecrets);
     if (listed == null) continue;
     const record = newRecord(set, set.hash, listed, now);
     record.controllerRevision = set.revision;
@@ -127,7 +130,7 @@ function addSidecar(plan: InjectionPlan, sidecar: Sidecar, sets: Array<Effective
     }
   }
   share(sidecar, pod, plan);
-  addReferencedVolumes(source, sidecar.set, pod.volumes, plan.volumes);
+  addReferencedVolumes(source, sidecar.set, plan.volumeNames, plan.volumes);
   const list = sidecar.init ? plan.initContainers : plan.containers;
   const doubled = isHot(source) && (!sidecar.init || isNative(source));
   if (doubled) addAll(hotPair(sidecar, plan.annotations), list);

@@ -1,5 +1,5 @@
-import { compareText, sameText, textEquals, member } from "@kubewarden/as-sdk/assembly/json";
-import { elementNamed } from "../document/value";
+import { compareText, textEquals, member } from "@kubewarden/as-sdk/assembly/json";
+import { NameIndex } from "../document/name-index";
 import { Placement, Sidecar } from "./sidecar";
 
 /** Sorts by name, bytewise; equal names keep their order. */
@@ -20,9 +20,12 @@ export function sortByName(sidecars: Array<Sidecar>): void {
  * name, else ahead or behind by its `podInjectPolicy`. Where two replace the same container the later one stays.
  */
 export function place(sidecars: Array<Sidecar>, list: usize): void {
+  if (sidecars.length == 0) return;
+  const present = new NameIndex();
+  present.addAll(list);
   for (let i = 0; i < sidecars.length; i++) {
     const sidecar = sidecars[i];
-    sidecar.replaces = elementNamed(list, sidecar.name);
+    sidecar.replaces = present.value(sidecar.name);
     if (sidecar.replaces != 0) sidecar.placement = Placement.Replace;
     else if (textEquals(member(sidecar.source, "podInjectPolicy"), "BeforeAppContainer")) {
       sidecar.placement = Placement.Before;
@@ -42,8 +45,9 @@ function isReplacedLater(sidecars: Array<Sidecar>, index: i32): bool {
 
 /** The first sidecar, in order, whose name an earlier one of the list has as well; null when all names differ. */
 export function firstRepeated(sidecars: Array<Sidecar>): Sidecar | null {
-  for (let i = 1; i < sidecars.length; i++) {
-    for (let j = 0; j < i; j++) if (sameText(sidecars[i].name, sidecars[j].name)) return sidecars[i];
+  const names = new NameIndex();
+  for (let i = 0; i < sidecars.length; i++) {
+    if (!names.add(sidecars[i].name, sidecars[i].source)) return sidecars[i];
   }
   return null;
 }

@@ -1,3 +1,4 @@
+import { NameIndex } from "../document/name-index";
 import { AnnotationEdits } from "./annotation-edits";
 import { Sidecar } from "./sidecar";
 
@@ -11,8 +12,12 @@ export class InjectionPlan {
   readonly initContainers: Array<Sidecar> = [];
   /** Volumes to append. */
   readonly volumes: Array<usize> = [];
+  /** The volumes that the Pod has and gets, by name. */
+  readonly volumeNames: NameIndex = new NameIndex();
   /** References to append to the Pod's imagePullSecrets, whose own duplicates go. */
   readonly imagePullSecrets: Array<usize> = [];
+  /** The references that the Pod has and gets, by name. */
+  readonly secretNames: NameIndex = new NameIndex();
   readonly annotations: AnnotationEdits;
   /** Why the Pod must be rejected, or empty. */
   rejection: string = "";

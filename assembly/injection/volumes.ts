@@ -1,43 +1,37 @@
-import { Elements, member, sameText } from "@kubewarden/as-sdk/assembly/json";
-import { elementNamed, lastElementNamed } from "../document/value";
+import { Elements, member } from "@kubewarden/as-sdk/assembly/json";
+import { NameIndex } from "../document/name-index";
+import { lastElementNamed } from "../document/value";
 import { EffectiveSet } from "./effective-set";
 
 /**
  * Adds the volumes that a container's own mounts and devices refer to. A volume that the Pod has, or that another
  * sidecar has brought, stays what it is; of several declarations in one SidecarSet the last counts; a reference to
- * a volume that the SidecarSet does not declare is left for the API server to judge.
+ * a volume that the SidecarSet does not declare is left for the API server to judge. `present`: what the Pod has or gets.
  */
 export function addReferencedVolumes(
   container: usize,
   set: EffectiveSet,
-  podVolumes: usize,
+  present: NameIndex,
   added: Array<usize>,
 ): void {
-  addReferenced(member(container, "volumeMounts"), set, podVolumes, added);
-  addReferenced(member(container, "volumeDevices"), set, podVolumes, added);
+  addReferenced(member(container, "volumeMounts"), set, present, added);
+  addReferenced(member(container, "volumeDevices"), set, present, added);
 }
 
-function addReferenced(references: usize, set: EffectiveSet, podVolumes: usize, added: Array<usize>): void {
+function addReferenced(references: usize, set: EffectiveSet, present: NameIndex, added: Array<usize>): void {
   const elements = new Elements(references);
   while (elements.next()) {
     const name = member(elements.value, "name");
-    if (elementNamed(podVolumes, name) != 0 || isNamedIn(added, name)) continue;
+    if (present.value(name) != 0) continue;
     const volume = lastElementNamed(set.volumes, name);
-    if (volume != 0) added.push(volume);
+    if (volume != 0 && present.add(name, volume)) added.push(volume);
   }
 }
 
 /** Adds the references to secrets that neither the Pod nor an earlier set has. */
-export function addPullSecrets(set: EffectiveSet, podSecrets: usize, added: Array<usize>): void {
+export function addPullSecrets(set: EffectiveSet, present: NameIndex, added: Array<usize>): void {
   const references = new Elements(set.imagePullSecrets);
   while (references.next()) {
-    const name = member(references.value, "name");
-    if (elementNamed(podSecrets, name) != 0 || isNamedIn(added, name)) continue;
-    added.push(references.value);
+    if (present.add(member(references.value, "name"), references.value)) added.push(references.value);
   }
-}
-
-function isNamedIn(values: Array<usize>, name: usize): bool {
-  for (let i = 0; i < values.length; i++) if (sameText(member(values[i], "name"), name)) return true;
-  return false;
 }

@@ -1,4 +1,5 @@
 import { Elements } from "@kubewarden/as-sdk/assembly/json";
+import { makeRoom } from "@kubewarden/as-sdk/assembly/memory";
 import { Labels } from "./labels";
 import { Candidate, inOrder } from "./order";
 import { SetHeader, namesItsNamespaces } from "./set-header";
@@ -64,5 +65,6 @@ export function decideByNamespace(
 }
 
 function candidateOf(sets: Elements, header: SetHeader): Candidate {
+  makeRoom(0);
   return new Candidate(sets.value, sets.index, header.name, namesItsNamespaces(header));
 }

@@ -6,10 +6,10 @@ import { join } from "node:path";
 const root = join(import.meta.dirname, "../..");
 const rustTarget = "wasm32-wasip1";
 
-/** Path of the guest that takes the payload, as every guest must, and answers a constant. */
-export function buildCopyGuest(): string {
+/** Path of a baseline guest: `take` answers a constant, `copy` the payload. As quick to start as the policy. */
+export function buildGuest(name: "take" | "copy"): string {
   mkdirSync(join(root, "build/bench"), { recursive: true });
-  const out = "build/bench/copy.wasm";
+  const out = `build/bench/${name}.wasm`;
   const abort = "abort=~lib/@kubewarden/as-sdk/assembly/guest/abort/abort";
   const flags = [
     "--optimizeLevel",
@@ -18,10 +18,12 @@ export function buildCopyGuest(): string {
     "stub",
     "--exportStart",
     "wapc_init",
+    "--initialMemory",
+    "16",
     "--config",
     "none",
   ];
-  execFileSync("asc", ["bench/policy/guest/copy.ts", "-o", out, "--use", abort, ...flags], { cwd: root });
+  execFileSync("asc", [`bench/policy/guest/${name}.ts`, "-o", out, "--use", abort, ...flags], { cwd: root });
   return join(root, out);
 }
 

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { PolicyModule } from "@kubewarden/as-sdk/host";
 import { absence, builtProgram } from "../../tests/contract/wasmtime/program.ts";
 import { WasmtimeHost } from "../../tests/contract/wasmtime/wasmtime-host.ts";
-import { buildCopyGuest, rustGuest } from "./guests.ts";
+import { buildGuest, rustGuest } from "./guests.ts";
 import { interleaved } from "./interleaved.ts";
 import { payloadOf, podOf, settingsOf } from "./payloads.ts";
 
@@ -27,7 +27,8 @@ const { values } = parseArgs({
 const options = { rounds: Number(values.rounds), turnMilliseconds: 30 };
 
 const policyPath = join(import.meta.dirname, "../../build/policy.wasm");
-const copyPath = buildCopyGuest();
+const takePath = buildGuest("take");
+const copyPath = buildGuest("copy");
 const rust = rustGuest(values.build);
 const program = builtProgram();
 const wasmtime = program === undefined ? undefined : new WasmtimeHost(program);
@@ -41,7 +42,7 @@ const decoder = new TextDecoder();
 interface Row {
   payload: Uint8Array;
   node: { own: number; copy: number; json: number };
-  wasmtime?: { own: number; copy: number; rust: number | undefined };
+  wasmtime?: { own: number; take: number; copy: number; rust: number | undefined };
 }
 
 function rowOf(payload: Uint8Array): Row {
@@ -53,10 +54,10 @@ function rowOf(payload: Uint8Array): Row {
   const [own = 0, copied = 0, parsed = 0] = interleaved(tasks, options);
   const row: Row = { payload, node: { own, copy: copied, json: parsed } };
   if (wasmtime === undefined) return row;
-  const modules = [policyPath, copyPath, ...("path" in rust ? [rust.path] : [])];
+  const modules = [policyPath, takePath, copyPath, ...("path" in rust ? [rust.path] : [])];
   const measured = wasmtime.measure(modules, payload, options);
-  const [ours = 0, theirCopy = 0, theirs] = measured.map((of) => of.medianNanoseconds / 1e6);
-  return { ...row, wasmtime: { own: ours, copy: theirCopy, rust: theirs } };
+  const [ours = 0, taken = 0, theirCopy = 0, theirs] = measured.map((of) => of.medianNanoseconds / 1e6);
+  return { ...row, wasmtime: { own: ours, take: taken, copy: theirCopy, rust: theirs } };
 }
 
 /** Makes sure that what is compared does the same work. */
@@ -74,7 +75,7 @@ if ("absent" in rust) console.log(`Rust guest: skipped, because ${rust.absent}`)
 else console.log(`Rust guest ${readFileSync(rust.path).byteLength} bytes`);
 
 const columns = ["pod KB", "sets", "match", "payload KB", "node ms", "/copy", "/JSON"];
-if (wasmtime !== undefined) columns.push("wasmtime ms", "/copy");
+if (wasmtime !== undefined) columns.push("wasmtime ms", "/take", "/copy");
 if (wasmtime !== undefined && "path" in rust) columns.push("Rust ms", "/copy", "/ours");
 const widthOf = (column = ""): number => (column.startsWith("/") ? 7 : 13);
 console.log(columns.map((name) => name.padStart(widthOf(name))).join(""));
@@ -95,7 +96,9 @@ for (const kilobytes of values.pod) {
         node.own.toFixed(3),
       ];
       cells.push((node.own / node.copy).toFixed(2), (node.own / node.json).toFixed(2));
-      if (real !== undefined) cells.push(real.own.toFixed(3), (real.own / real.copy).toFixed(2));
+      if (real !== undefined) {
+        cells.push(real.own.toFixed(3), (real.own / real.take).toFixed(2), (real.own / real.copy).toFixed(2));
+      }
       if (real?.rust !== undefined) {
         cells.push(real.rust.toFixed(3), (real.rust / real.copy).toFixed(2));
         cells.push((real.rust / real.own).toFixed(2));

@@ -1,3 +1,4 @@
+import { makeRoom } from "../memory/growth";
 import { Ascii } from "./ascii";
 import { CLOSE_ARRAY, CLOSE_OBJECT, COLON, COMMA } from "./bytes";
 import { Members, member } from "./members";
@@ -157,6 +158,7 @@ export class Splice {
 
   private edit(start: usize, end: usize, commas: Commas, base: i32 = 0): Writer {
     this.finishText();
+    makeRoom(0);
     const count = this.edits.length;
     const edit = new Edit(start, end, commas, <u32>this.texts.length, base + count);
     this.edits.push(edit);

@@ -1,5 +1,6 @@
 import { Ascii } from "./ascii";
 import { BACKSLASH, QUOTE, hexDigit } from "./bytes";
+import { makeRoom } from "../memory/growth";
 import { hasEscape, isText, skip } from "./scan";
 
 /**
@@ -152,6 +153,7 @@ export function decode(text: usize): string {
   if (!isText(text)) return "";
   const start = text + 1;
   const end = skip(text) - 1;
+  makeRoom((end - start) << 1);
   if (!hasEscape(start, end)) return String.UTF8.decodeUnsafe(start, end - start);
   let units = 0;
   for (let at = start; at < end; ) {

@@ -85,7 +85,7 @@ export class Writer {
   escape(text: string): void {
     this.reserve(text.length);
     for (let i = 0; i < text.length; i++) {
-      this.reserve(LONGEST_ESCAPE);
+      if (this.limit - this.end < LONGEST_ESCAPE) this.reserve(LONGEST_ESCAPE);
       const code = text.codePointAt(i);
       if (code > 0xffff) i++;
       if (code < 0x80) this.escapeByte(<u8>code);
@@ -99,8 +99,10 @@ export class Writer {
     this.byte(QUOTE);
     this.reserve(end - start);
     for (let at = start; at < end; at++) {
-      this.reserve(LONGEST_ESCAPE);
-      this.escapeByte(load<u8>(at));
+      if (this.limit - this.end < LONGEST_ESCAPE) this.reserve(LONGEST_ESCAPE);
+      const byte = load<u8>(at);
+      if (byte >= 0x20 && byte != QUOTE && byte != BACKSLASH) store<u8>(this.end++, byte);
+      else this.escapeByte(byte);
     }
     this.byte(QUOTE);
   }
