@@ -45,6 +45,11 @@ export class FakeClock implements Clock {
     this.#elapsed = end;
   }
 
+  /** Moves on by `ms` and makes no call, as for a process that was stopped; what has fallen due comes with `advance`. */
+  jump(ms: number): void {
+    this.#elapsed += ms;
+  }
+
   #next(end: number): Pending | undefined {
     let first: Pending | undefined;
     for (const pending of this.#pending) {

@@ -30,6 +30,10 @@ export class ControllerProcess {
   hasEnded = false;
   /** Nothing of it reaches the server, and nothing reaches it; its time goes on. */
   isCutOff = false;
+  /** No request for the Lease reaches the server; everything else does. */
+  isLeaseCut = false;
+  /** Stopped, as by SIGSTOP: neither time nor answers reach it until it goes on. */
+  isFrozen = false;
   /** Revisions that every write under way was planned with at least, by plural. */
   readonly #floor = new Map<string, number>();
   #statusFloor = 0;
@@ -73,7 +77,8 @@ export class ControllerProcess {
     // Reading one Pod is a part of writing it.
     const isWriting = network.calls.some(({ request }) => request.path.includes("/pods/"));
     if (isWriting || network.pausedUntil >= clock.monotonic()) return;
-    for (const plural of ["pods", "sidecarsets"]) this.#floor.set(plural, network.known(plural));
+    for (const plural of ["pods", "sidecarsets", "namespaces"])
+      this.#floor.set(plural, network.known(plural));
     this.#raiseStatusFloor();
   }
 

@@ -1,5 +1,6 @@
-import type { SidecarSet } from "../../../controller/model/sidecarset.ts";
+import type { SidecarContainer, SidecarSet } from "../../../controller/model/sidecarset.ts";
 import type { KubeObject } from "../../../sandbox/store/object.ts";
+import { emptyImage } from "./objects.ts";
 
 /** A Pod as the API server has it, as far as is looked at. */
 export interface ApiPod {
@@ -10,16 +11,36 @@ export interface ApiPod {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly deletionTimestamp?: string;
   };
-  readonly spec: { readonly containers: readonly { readonly name: string; readonly image: string }[] };
+  readonly spec: {
+    readonly containers: readonly ApiContainer[];
+    readonly initContainers?: readonly ApiContainer[];
+  };
   readonly status?: {
     readonly phase?: string;
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly {
-      readonly name: string;
-      readonly image: string;
-      readonly restartCount: number;
-    }[];
+    readonly containerStatuses?: readonly ApiContainerStatus[];
+    readonly initContainerStatuses?: readonly ApiContainerStatus[];
   };
+  /** Of its Namespace; put here by whoever looks. */
+  readonly namespaceLabels?: Readonly<Record<string, string>>;
+}
+
+/** A container of a Pod. */
+export interface ApiContainer {
+  readonly name: string;
+  readonly image: string;
+}
+
+/** What the kubelet reports of a container. */
+export interface ApiContainerStatus extends ApiContainer {
+  readonly ready: boolean;
+  readonly restartCount: number;
+}
+
+/** Two containers of which one serves and one idles, but for a hot upgrade that is halfway. */
+export interface HotPair {
+  readonly sidecar: string;
+  readonly containers: readonly [ApiContainer, ApiContainer];
 }
 
 /** What a SidecarSet should count, from the API server's objects alone; slow and obvious. */
@@ -30,9 +51,9 @@ export interface Recount {
   readonly updatedReadyPods: number;
 }
 
-/** The store's object under the types of a Pod. */
-export function apiPod(object: KubeObject): ApiPod {
-  return JSON.parse(JSON.stringify(object));
+/** The store's object under the types of a Pod, in a Namespace with these labels. */
+export function apiPod(object: KubeObject, namespaceLabels: Readonly<Record<string, string>> = {}): ApiPod {
+  return { ...JSON.parse(JSON.stringify(object)), namespaceLabels };
 }
 
 /** The store's object under the types of a SidecarSet. */
@@ -55,6 +76,52 @@ export function hashOfSet({ metadata }: SidecarSet, kind: "hash" | "hash-without
   return metadata.annotations?.[`kruise.io/sidecarset-${kind}`] ?? "";
 }
 
+/** All containers, init containers in front. */
+export function containersOf({ spec }: ApiPod): readonly ApiContainer[] {
+  return [...(spec.initContainers ?? []), ...spec.containers];
+}
+
+/** What is reported of a container. */
+export function statusOf({ status }: ApiPod, container: string): ApiContainerStatus | undefined {
+  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  return all.find(({ name }) => name === container);
+}
+
+/** Ready, and running the image of the spec. */
+export function isServing(pod: ApiPod, container: string): boolean {
+  return statusOf(pod, container)?.ready === true && runsItsImages(pod, [container]);
+}
+
+/** The hot sidecars of a Pod, which are told by the names of their containers: `alpha-0-1` and `alpha-0-2`. */
+export function hotPairs(pod: ApiPod): readonly HotPair[] {
+  const all = containersOf(pod);
+  return all.flatMap((first) => {
+    const sidecar = /^(.+-\d+)-1$/.exec(first.name)?.[1];
+    const second = all.find(({ name }) => sidecar !== undefined && name === `${sidecar}-2`);
+    return sidecar === undefined || second === undefined ? [] : { sidecar, containers: [first, second] };
+  });
+}
+
+/** True while both containers of a hot sidecar of the set have an image other than the empty one. */
+export function isHalfway(pod: ApiPod, set: string): boolean {
+  return hotPairs(pod).some(
+    ({ sidecar, containers }) =>
+      sidecar.startsWith(`${set}-`) && containers.every(({ image }) => image !== emptyImage),
+  );
+}
+
+/** The container of a hot sidecar that serves, by the Pod's own record. */
+export function workingContainer({ metadata }: ApiPod, sidecar: string): string | undefined {
+  const text = metadata.annotations?.["kruise.io/sidecarset-working-hotupgrade-container"];
+  return text === undefined ? undefined : JSON.parse(text)[sidecar];
+}
+
+/** True when the set selects the Pod by its labels and those of its Namespace. */
+export function isSelected({ metadata, namespaceLabels }: ApiPod, { spec }: SidecarSet): boolean {
+  const byNamespace = { matchLabels: {}, ...Object(spec.namespaceSelector) };
+  return satisfies(metadata.labels, spec.selector) && satisfies(namespaceLabels, byNamespace);
+}
+
 /** True when labels satisfy matchLabels; the simulation uses no expressions. */
 export function satisfies(
   labels: Readonly<Record<string, string>> | undefined,
@@ -69,30 +136,48 @@ export function isReady({ status }: ApiPod): boolean {
 }
 
 /** True when these containers run the images that the Pod's spec gives them. */
-export function runsItsImages({ spec, status }: ApiPod, names: readonly string[]): boolean {
+export function runsItsImages(pod: ApiPod, names: readonly string[]): boolean {
   return names.every((name) => {
-    const wanted = spec.containers.find((container) => container.name === name)?.image;
-    return status?.containerStatuses?.find((container) => container.name === name)?.image === wanted;
+    const wanted = containersOf(pod).find((container) => container.name === name)?.image;
+    return statusOf(pod, name)?.image === wanted;
   });
 }
 
 /** True when the set counts the Pod: selected, injected with all its sidecars, and not on its way out. */
 export function isMatched(pod: ApiPod, set: SidecarSet): boolean {
-  const { labels, annotations, deletionTimestamp } = pod.metadata;
+  const { annotations, deletionTimestamp } = pod.metadata;
   const injected = (annotations?.["kruise.io/sidecarset-injected-list"] ?? "").split(",");
   const isActive = deletionTimestamp === undefined && !/Succeeded|Failed/.test(pod.status?.phase ?? "");
   const names = new Set(pod.spec.containers.map(({ name }) => name));
   return (
     isActive &&
     injected.includes(set.metadata.name) &&
-    satisfies(labels, set.spec.selector) &&
-    sidecarNames(set).every((name) => names.has(name))
+    isSelected(pod, set) &&
+    // Native sidecars of a set are not asked for, as in OpenKruise.
+    (set.spec.containers ?? []).flatMap(namesInPods).every((name) => names.has(name))
   );
 }
 
-/** Names of a set's containers. */
-export function sidecarNames({ spec }: SidecarSet): readonly string[] {
-  return (spec.containers ?? []).map(({ name }) => name);
+/** The set's containers and native sidecars; the simulation has no other init containers. */
+export function sidecarsOf({ spec }: SidecarSet): readonly SidecarContainer[] {
+  return [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
+}
+
+/** What a sidecar is called in Pods. */
+export function namesInPods({ name, upgradeStrategy }: SidecarContainer): readonly string[] {
+  return upgradeStrategy?.upgradeType === "HotUpgrade" ? [`${name}-1`, `${name}-2`] : [name];
+}
+
+/** The set's sidecars whose image in the Pod is another one; of a hot one, the image that serves. */
+export function unlikeTheSet(pod: ApiPod, set: SidecarSet): readonly string[] {
+  return sidecarsOf(set)
+    .filter(({ name, image, upgradeStrategy }) => {
+      const isHot = upgradeStrategy?.upgradeType === "HotUpgrade";
+      const container = isHot ? workingContainer(pod, name) : name;
+      const carried = containersOf(pod).find((each) => each.name === container);
+      return carried !== undefined && carried.image !== image;
+    })
+    .map(({ name }) => name);
 }
 
 /** True when the set's update strategy would let the Pod be upgraded in place: it differs in images alone. */
@@ -115,7 +200,10 @@ export function recount(pods: readonly ApiPod[], set: SidecarSet): Recount {
   const matched = pods.filter((pod) => isMatched(pod, set));
   const updated = matched.filter((pod) => hashOf(pod, set.metadata.name) === hashOfSet(set));
   const isAvailable = (pod: ApiPod): boolean =>
-    pod.status?.phase === "Running" && isReady(pod) && runsItsImages(pod, sidecarNames(set));
+    pod.status?.phase === "Running" &&
+    isReady(pod) &&
+    !isHalfway(pod, set.metadata.name) &&
+    runsItsImages(pod, sidecarsOf(set).flatMap(namesInPods));
   return {
     matchedPods: matched.length,
     updatedPods: updated.length,

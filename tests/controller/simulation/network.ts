@@ -41,6 +41,8 @@ export interface OpenWatch {
   readonly path: string;
   readonly frames: Frame[];
   readonly body: Readable;
+  /** The frame that arrived last. */
+  last?: Frame;
   /** What follows behind the frames: nothing yet, or the end. */
   ended: boolean;
   hangUp(): void;
@@ -128,13 +130,19 @@ export class Network implements Exchanges {
 
   /** Lets so many frames of a watch arrive, and its end behind the last one. */
   deliverFrames(watch: OpenWatch, count: number): void {
-    for (const { bytes, revision } of watch.frames.splice(0, count)) {
-      watch.body.push(bytes);
-      this.#learn(watch.path, revision);
+    for (const frame of watch.frames.splice(0, count)) {
+      watch.body.push(frame.bytes);
+      watch.last = frame;
+      this.#learn(watch.path, frame.revision);
     }
     if (watch.frames.length > 0 || !watch.ended) return;
     watch.body.push(null);
     this.#forget(watch);
+  }
+
+  /** Lets the frame that arrived last arrive once more. */
+  repeatFrame({ body, last }: OpenWatch): void {
+    if (last !== undefined) body.push(last.bytes);
   }
 
   /** Breaks the connection of a watch; frames on their way are lost. */

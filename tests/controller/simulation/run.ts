@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PolicyModule } from "@kubewarden/as-sdk/host";
 import { apiPod, type ApiPod, apiSet, isReady, isWaiting, recount } from "./naive-view.ts";
-import { pods, sidecarSets } from "./objects.ts";
+import { firstSidecar, pods, sidecarSets } from "./objects.ts";
 import { SimulatedCluster } from "./simulated-cluster.ts";
 import type { Step } from "./steps.ts";
 import { type Sightings, Witness } from "./witness.ts";
@@ -15,10 +15,9 @@ const longestWaitMs = 400_000;
 /** Lines of the story that a violation tells. */
 const storyLength = 60;
 
-/** Every simulation begins with something at work. */
-const prelude: readonly Step[] = [
-  { kind: "create-set", set: 0 },
-  { kind: "create-set", set: 1 },
+/** Every simulation begins with something at work: two sets of these numbers, and Pods. */
+const prelude = (sets: readonly [number, number]): readonly Step[] => [
+  ...sets.map((set) => ({ kind: "create-set" as const, set })),
   { kind: "pass", ms: 8_000 },
   ...Array.from({ length: 5 }, (_, pod) => ({
     kind: "create-pod" as const,
@@ -40,7 +39,13 @@ export class Run {
   }
 
   /** `killsAfterWrites`: so many times a process is killed right after a write of it. */
-  static async start(module: PolicyModule, killsAfterWrites: number): Promise<Run> {
+  static async start(
+    module: PolicyModule,
+    {
+      sets,
+      killsAfterWrites,
+    }: { readonly sets: readonly [number, number]; readonly killsAfterWrites: number },
+  ): Promise<Run> {
     const witnesses: Witness[] = [];
     const cluster = await SimulatedCluster.start(module, ({ store }) => {
       const witness = new Witness(store);
@@ -48,7 +53,7 @@ export class Run {
       return witness;
     });
     const run = new Run(cluster, witnesses[0] ?? assert.fail());
-    for (const step of prelude) await run.take(step);
+    for (const step of prelude(sets)) await run.take(step);
     cluster.killsAfterWrites = killsAfterWrites;
     return run;
   }
@@ -72,8 +77,8 @@ export class Run {
       const reference = { ...sidecarSets, name: metadata.name };
       const strategy = { paused: false, type: "RollingUpdate", maxUnavailable: 2, selector: null };
       client.patch(reference, "merge", { spec: { updateStrategy: strategy } });
-      const image = { op: "replace", path: "/spec/containers/0/image", value: `${metadata.name}:final` };
-      client.patch(reference, "json", [image]);
+      const path = `${firstSidecar(apiSet(client.get(reference)))}/image`;
+      client.patch(reference, "json", [{ op: "replace", path, value: `${metadata.name}:final` }]);
     }
     await this.#pass(someTimeMs);
     // Pods that are in trouble for good use the budget up, as they do in OpenKruise.
@@ -111,7 +116,9 @@ export class Run {
   }
 
   #pods(): readonly ApiPod[] {
-    return this.#cluster.pods().map(apiPod);
+    const { client } = this.#cluster.sandbox;
+    const { labels } = client.get({ apiVersion: "v1", kind: "Namespace", name: pods.namespace }).metadata;
+    return this.#cluster.pods().map((pod) => apiPod(pod, labels));
   }
 }
 

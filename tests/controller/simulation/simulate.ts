@@ -1,8 +1,10 @@
 import { mock } from "node:test";
 import * as fc from "fast-check";
 import { loadPolicy } from "../../../sandbox/project.ts";
+import { mishaps } from "./mishaps.ts";
+import { differentSets, setName } from "./objects.ts";
 import { Run } from "./run.ts";
-import { anyStep } from "./steps.ts";
+import { anyStep, type Step } from "./steps.ts";
 
 /** How much to simulate, and where to begin; `path` is fast-check's, for a failure that is to be seen again. */
 export interface SimulationOptions {
@@ -18,12 +20,22 @@ export interface SimulationReport {
   readonly runs: number;
   readonly steps: number;
   readonly podWrites: number;
+  readonly resets: number;
   readonly statusWrites: number;
   readonly settingsWrites: number;
   readonly seconds: number;
 }
 
 const longestRun = 600;
+
+/** Numbers of the sets of a name. */
+function firstOf(name: string): fc.Arbitrary<number> {
+  return fc.nat({ max: differentSets - 1 }).filter((set) => setName(set) === name);
+}
+
+function scenarios(): [Step[], number, number, [number, number]][] {
+  return Object.values(mishaps).map(({ steps, sets }) => [[...steps], 0, 1, [...sets]]);
+}
 
 /**
  * Simulates until about so many random steps are taken. Rejects with what broke a promise, the story before it, and the
@@ -37,35 +49,39 @@ export async function simulate({
 }: SimulationOptions): Promise<SimulationReport> {
   const policy = await loadPolicy();
   const started = performance.now();
-  const total = { runs: 0, steps: 0, podWrites: 0, statusWrites: 0, settingsWrites: 0 };
+  const total = { runs: 0, steps: 0, podWrites: 0, resets: 0, statusWrites: 0, settingsWrites: 0 };
   const simulation = fc.asyncProperty(
     fc.noBias(fc.array(anyStep, { minLength: 1, maxLength: longestRun, size: "max" })),
     fc.constantFrom(0, 0, 0, 40),
     fc.nat(),
-    async (all, killsAfterWrites, chance) => {
+    fc.tuple(firstOf("alpha"), firstOf("beta")),
+    async (all, killsAfterWrites, chance, sets) => {
       // Back-off and leases are jittered: without this nothing would be seen again.
       mock.method(Math, "random", randomFrom(chance));
-      const run = await Run.start(policy, killsAfterWrites);
+      const run = await Run.start(policy, { sets, killsAfterWrites });
       try {
         for (const step of all) await run.take(step);
         await run.settle();
       } finally {
         await run.stop();
       }
-      const { podWrites, statusWrites, settingsWrites } = run.seen;
+      const { podWrites, resets, statusWrites, settingsWrites } = run.seen;
       total.runs += 1;
       total.steps += all.length;
       total.podWrites += podWrites;
+      total.resets += resets;
       total.statusWrites += statusWrites;
       total.settingsWrites += settingsWrites;
     },
   );
   mock.timers.enable({ apis: ["Date", "setTimeout", "setInterval"], now: Date.UTC(2026, 0, 1) });
   try {
-    const numRuns = Math.ceil((steps * 2) / longestRun);
+    const examples = scenarios();
+    const numRuns = examples.length + Math.ceil((steps * 2) / longestRun);
     await fc.assert(simulation, {
       numRuns,
       seed,
+      examples,
       ...(path !== undefined && { path }),
       endOnFailure: !shrink,
     });

@@ -7,11 +7,15 @@ import { startProjectSandbox } from "../../../sandbox/project.ts";
 import type { Sandbox } from "../../../sandbox/sandbox.ts";
 import type { KubeObject } from "../../../sandbox/store/object.ts";
 import { ControllerProcess } from "./controller-process.ts";
+import { apiSet } from "./naive-view.ts";
 import type { PendingCall } from "./network.ts";
 import { newPod, newSet, patchOf, pods, setName, sidecarSets } from "./objects.ts";
-import type { Step } from "./steps.ts";
+import type { Edit, Step } from "./steps.ts";
 
+const namespaces = { apiVersion: "v1", kind: "Namespace" };
 const mostPods = 9;
+/** Until another replica leads for certain. */
+const longerThanALeaseMs = 25_000;
 const replicas = 2;
 /** Rounds of requests and answers after which the network has to be quiet. */
 const mostRounds = 1_000;
@@ -81,10 +85,10 @@ export class SimulatedCluster {
   async flow(): Promise<void> {
     for (let round = 0; round < mostRounds; round++) {
       let isQuiet = true;
-      for (const process of this.processes.filter(({ isCutOff }) => !isCutOff)) {
+      for (const process of this.processes.filter(({ isCutOff, isFrozen }) => !isCutOff && !isFrozen)) {
         const { network } = process;
         for (const call of network.calls.slice()) {
-          if (!network.calls.includes(call)) continue;
+          if (!network.calls.includes(call) || isHeldBack(process, call)) continue;
           isQuiet = false;
           await this.#serve(process, call, false);
           network.deliverAnswer(call);
@@ -105,11 +109,12 @@ export class SimulatedCluster {
   async pass(ms: number, flowing: boolean): Promise<void> {
     let leftMs = ms;
     while (leftMs > 0) {
-      const timers = this.processes.map(({ clock }) => clock.delays[0] ?? leftMs);
+      const awake = this.processes.filter(({ isFrozen }) => !isFrozen);
+      const timers = awake.map(({ clock }) => clock.delays[0] ?? leftMs);
       const stepMs = Math.min(leftMs, 1_000, Math.max(1, Math.ceil(Math.min(...timers))));
       leftMs -= stepMs;
       mock.timers.tick(stepMs);
-      for (const { clock } of this.processes) clock.advance(stepMs);
+      for (const { clock } of awake) clock.advance(stepMs);
       await settle();
       this.#after();
       if (flowing) await this.flow();
@@ -171,11 +176,12 @@ export class SimulatedCluster {
           client.delete({ ...sidecarSets, name: setName(step.set) });
           break;
         case "edit-set":
-          client.patch(
-            { ...sidecarSets, name: setName(step.set) },
-            "json",
-            patchOf(step.edit, setName(step.set)),
-          );
+          this.#editSet(step.set, step.edit);
+          break;
+        case "label-namespace":
+          client.patch({ ...namespaces, name: pods.namespace }, "merge", {
+            metadata: { labels: { tier: step.tier } },
+          });
           break;
         case "create-pod":
           if (this.pods().length < mostPods) client.create(newPod(`pod-${this.#created++}`, step));
@@ -206,23 +212,69 @@ export class SimulatedCluster {
     }
   }
 
+  /** Has the other process watch anew: it is about to lead, and a silent watch would keep from it what was written. */
+  #renewWatches(leader: ControllerProcess): void {
+    for (const { network } of this.processes.filter((process) => process !== leader)) {
+      for (const watch of network.watches.slice()) network.cut(watch);
+    }
+  }
+
+  #editSet(index: number, edit: Edit): void {
+    const reference = { ...sidecarSets, name: setName(index) };
+    const { client } = this.sandbox;
+    client.patch(reference, "json", patchOf(edit, apiSet(client.get(reference))));
+  }
+
+  /**
+   * Stops a process until the other one leads, and edits a set. When it goes on it hears of that before its timers tell
+   * it how long it was away.
+   */
+  async #freeze(
+    process: ControllerProcess,
+    { set, edit }: { readonly set: number; readonly edit: Edit },
+  ): Promise<void> {
+    await this.flow();
+    if (!this.processes.includes(process)) return;
+    this.#renewWatches(process);
+    process.isFrozen = true;
+    await this.pass(longerThanALeaseMs, true);
+    this.#change({ kind: "edit-set", set, edit });
+    process.clock.jump(longerThanALeaseMs);
+    for (const watch of process.network.watches.slice()) {
+      process.network.deliverFrames(watch, Number.POSITIVE_INFINITY);
+    }
+    await settle();
+    process.isFrozen = false;
+  }
+
   async #disturb(step: Extract<Step, { readonly process: number }>): Promise<void> {
     const process = this.processes[step.process];
-    if (process === undefined || process.isCutOff) return;
+    if (process === undefined) return;
     const { network } = process;
     switch (step.kind) {
       case "kill":
+        this.#renewWatches(process);
         this.#kill(process);
         break;
       case "cut-off":
+        this.#renewWatches(process);
         process.isCutOff = true;
-        await this.pass(25_000, true);
+        await this.pass(longerThanALeaseMs, true);
         process.isCutOff = false;
+        break;
+      case "cut-lease":
+        this.#renewWatches(process);
+        process.isLeaseCut = true;
+        await this.pass(longerThanALeaseMs, true);
+        process.isLeaseCut = false;
+        break;
+      case "freeze":
+        await this.#freeze(process, step);
         break;
       case "serve":
       case "answer": {
         const call = pick(network.calls, step.call);
-        if (call === undefined) break;
+        if (call === undefined || isHeldBack(process, call)) break;
         if (step.kind === "answer") network.deliverAnswer(call);
         else if (step.fate === "answered") await this.#serve(process, call, false);
         else if (step.fate === "answer lost") await this.#serve(process, call, true);
@@ -230,16 +282,23 @@ export class SimulatedCluster {
         break;
       }
       case "deliver":
+      case "repeat-frame":
       case "cut-watch":
       case "end-watch": {
         const watch = pick(network.watches, step.watch);
         if (watch === undefined) break;
         if (step.kind === "deliver") network.deliverFrames(watch, step.frames);
+        else if (step.kind === "repeat-frame") network.repeatFrame(watch);
         else if (step.kind === "cut-watch") network.cut(watch);
         else watch.hangUp();
       }
     }
   }
+}
+
+/** The Lease cannot be reached while everything else can. */
+function isHeldBack({ isLeaseCut }: ControllerProcess, { request }: PendingCall): boolean {
+  return isLeaseCut && request.path.includes("/leases");
 }
 
 /** A list is turned over to the next turn of the event loop between its pages. */

@@ -9,7 +9,8 @@ export type Edit =
   | { readonly field: "paused"; readonly value: boolean }
   | { readonly field: "type"; readonly value: "RollingUpdate" | "NotUpdate" }
   | { readonly field: "updateSelector"; readonly track: string | null }
-  | { readonly field: "selector"; readonly app: string };
+  | { readonly field: "selector"; readonly app: string }
+  | { readonly field: "namespaceSelector"; readonly tier: string | null };
 
 /** One step of a simulation. Numbers choose among what there is, modulo its count. */
 export type Step =
@@ -24,9 +25,13 @@ export type Step =
   | { readonly kind: "flow" }
   | { readonly kind: "cut-watch" | "end-watch"; readonly process: number; readonly watch: number }
   | { readonly kind: "silence-watches" | "compact" | "restart-server" }
-  | { readonly kind: "kill" | "cut-off"; readonly process: number }
+  | { readonly kind: "kill" | "cut-off" | "cut-lease"; readonly process: number }
+  | { readonly kind: "freeze"; readonly process: number; readonly set: number; readonly edit: Edit }
+  | { readonly kind: "repeat-frame"; readonly process: number; readonly watch: number }
+  | { readonly kind: "label-namespace"; readonly tier: string }
   | { readonly kind: "pass"; readonly ms: number };
 
+const tier = fc.constantFrom("near", "near", "far");
 const index = fc.nat({ max: 11 });
 const process = fc.nat({ max: 1 });
 const app = fc.constantFrom("web", "web", "web", "db");
@@ -55,6 +60,10 @@ const edit = weighted<Edit>([
     }),
   ],
   [1, fc.record({ field: fc.constant("selector"), app })],
+  [
+    1,
+    fc.record({ field: fc.constant("namespaceSelector"), tier: fc.constantFrom(null, null, "near", "far") }),
+  ],
 ]);
 
 const fate = weighted<Fate>([
@@ -95,7 +104,10 @@ export const anyStep = weighted<Step>([
   [24, fc.record({ kind: fc.constant("pass"), ms })],
   [2, fc.record({ kind: fc.constantFrom("cut-watch", "end-watch"), process, watch: index })],
   [1, fc.record({ kind: fc.constantFrom("silence-watches", "compact", "restart-server") })],
-  [1, fc.record({ kind: fc.constantFrom("kill", "kill", "cut-off"), process })],
+  [1, fc.record({ kind: fc.constantFrom("kill", "kill", "cut-off", "cut-lease"), process })],
+  [1, fc.record({ kind: fc.constant("freeze"), process, set: index, edit })],
+  [2, fc.record({ kind: fc.constant("repeat-frame"), process, watch: index })],
+  [1, fc.record({ kind: fc.constant("label-namespace"), tier })],
 ]);
 
 function weighted<T>(

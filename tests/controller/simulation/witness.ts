@@ -12,13 +12,22 @@ import {
   apiSet,
   hashOf,
   hashOfSet,
+  containersOf,
+  hotPairs,
+  isHalfway,
   isMatched,
   isOutdatedForGood,
   isReady,
+  isSelected,
+  isServing,
   isWaiting,
   runsItsImages,
   satisfies,
+  statusOf,
+  unlikeTheSet,
+  workingContainer,
 } from "./naive-view.ts";
+import { emptyImage, pods } from "./objects.ts";
 import type { Onlooker } from "./simulated-cluster.ts";
 
 interface Version<T> {
@@ -30,6 +39,8 @@ interface Version<T> {
 /** How often something was seen, so that a run that sees nothing can be told from one without faults. */
 export interface Sightings {
   podWrites: number;
+  /** Ends of hot upgrades among them. */
+  resets: number;
   statusWrites: number;
   settingsWrites: number;
 }
@@ -42,12 +53,14 @@ export class Witness implements Onlooker {
   readonly violations: string[] = [];
   /** The story so far, for a violation. */
   readonly story: string[] = [];
-  readonly seen: Sightings = { podWrites: 0, statusWrites: 0, settingsWrites: 0 };
+  readonly seen: Sightings = { podWrites: 0, resets: 0, statusWrites: 0, settingsWrites: 0 };
   readonly #store: Store;
   readonly #sets = new Map<string, Version<SidecarSet>[]>();
   readonly #pods = new Map<string, Version<ApiPod>[]>();
   /** Since when Pods by uid are down that a write to a set's sidecars took down, by name of the set. */
   readonly #down = new Map<string, Map<string, number>>();
+  #namespaceLabels: Readonly<Record<string, string>> = {};
+  #namespaceChanged = 0;
   #serving: ControllerProcess | undefined;
 
   constructor(store: Store) {
@@ -86,11 +99,42 @@ export class Witness implements Onlooker {
       this.#remember(this.#sets, object.metadata.name, { revision, object: now });
       if (this.#serving && previous && now) this.#judgeStatus(this.#serving, apiSet(previous), now);
     } else if (object.kind === "Pod") {
-      const now = type === "DELETED" ? undefined : apiPod(object);
+      const now = type === "DELETED" ? undefined : apiPod(object, this.#namespaceLabels);
       this.#remember(this.#pods, object.metadata.uid, { revision, object: now });
-      if (this.#serving && previous && now) this.#judgeWrite(this.#serving, apiPod(previous), now);
+      if (this.#serving && previous && now) {
+        this.#judgeWrite(this.#serving, apiPod(previous, this.#namespaceLabels), now);
+      }
+      if (now) this.#judgeHotPairs(now);
       this.#noteRecovery(object.metadata.uid, now);
+    } else if (object.kind === "Namespace" && object.metadata.name === pods.namespace) {
+      this.#relabel(object.metadata.labels ?? {}, revision);
     } else if (object.kind === "ClusterAdmissionPolicy" && this.#serving) this.seen.settingsWrites += 1;
+  }
+
+  /** A Pod is another one to a set's namespaceSelector from now on. */
+  #relabel(labels: Readonly<Record<string, string>>, revision: number): void {
+    this.#namespaceLabels = labels;
+    this.#namespaceChanged = revision;
+    for (const versions of this.#pods.values()) {
+      const object = versions.at(-1)?.object;
+      if (object !== undefined) versions.push({ revision, object: { ...object, namespaceLabels: labels } });
+    }
+  }
+
+  /** One container of each hot sidecar serves by the Pod's record, and it has an image to serve with. */
+  #judgeHotPairs(pod: ApiPod): void {
+    for (const { sidecar, containers } of hotPairs(pod)) {
+      const working = containers.find(({ name }) => name === workingContainer(pod, sidecar));
+      if (working === undefined || working.image === emptyImage) {
+        this.#note(`Pod ${pod.metadata.name}: ${sidecar} is served by ${working?.name}: ${working?.image}`);
+      }
+      for (const { name, image } of containers) {
+        const version = pod.metadata.annotations?.[`version.sidecarset.kruise.io/${name}`];
+        if ((version === "0") !== (image === emptyImage)) {
+          this.#note(`Pod ${pod.metadata.name}: version ${version} is recorded for ${name} with ${image}`);
+        }
+      }
+    }
   }
 
   #judgeStatus(process: ControllerProcess, before: SidecarSet, { metadata, spec, status }: SidecarSet): void {
@@ -121,20 +165,21 @@ export class Witness implements Onlooker {
       return;
     }
     this.seen.podWrites += 1;
-    const { uid, name } = after.metadata;
+    const { name } = after.metadata;
     const touched = [...this.#sets.keys()].filter((set) => hashOf(before, set) !== hashOf(after, set));
     const [set] = touched;
+    if (set === undefined && this.#isEndOfHotUpgrade(process, before, after)) return;
     if (set === undefined || touched.length !== 1) {
-      this.#note(`Pod ${name}: a write that updates ${touched.length} sets: ${touched.join(", ") || "none"}`);
+      this.#note(
+        `Pod ${name}: a write that updates ${touched.length} sets: ${touched.join(", ") || changedAnnotations(before, after)}`,
+      );
       return;
     }
     const isSidecar = (container: string): boolean => container.startsWith(`${set}-`);
     if (!isDeepStrictEqual(withoutImages(before, isSidecar), withoutImages(after, isSidecar))) {
       this.#note(`Pod ${name}: more than the images of ${set}'s sidecars changed`);
     }
-    const images = (pod: ApiPod): string => pod.spec.containers.map(({ image }) => image).join();
-    const takesDown = isReady(before) && images(before) !== images(after) && !this.#downOf(set).has(uid);
-    if (takesDown) this.#downOf(set).set(uid, Date.now());
+    const takesDown = this.#takesDown(before, after, set);
     const versions = this.#between(this.#sets.get(set), process.floor("sidecarsets"));
     const objections = versions.map((version) =>
       this.#objection(process, version, { before, after, takesDown }),
@@ -145,6 +190,60 @@ export class Witness implements Onlooker {
         `Pod ${name}: written for ${set}, which no version of ${floor} allows: ${objections.join("; ")}`,
       );
     }
+  }
+
+  /** Notes whether a write restarts something in a Pod that was ready, and is the first to do so. */
+  #takesDown(before: ApiPod, after: ApiPod, set: string): boolean {
+    const { uid } = after.metadata;
+    const images = (pod: ApiPod): string =>
+      containersOf(pod)
+        .map(({ image }) => image)
+        .join();
+    const does = isReady(before) && images(before) !== images(after) && !this.#downOf(set).has(uid);
+    if (does) this.#downOf(set).set(uid, Date.now());
+    return does;
+  }
+
+  /** An end empties a container of a hot sidecar whose other one serves; it is bound by the budget alone. */
+  #isEndOfHotUpgrade(process: ControllerProcess, before: ApiPod, after: ApiPod): boolean {
+    const changed = hotPairs(before).filter((pair, index) => {
+      const now = hotPairs(after)[index];
+      return !isDeepStrictEqual(pair, now);
+    });
+    const set = changed[0]?.sidecar.replace(/-\d+$/, "");
+    if (set === undefined) return false;
+    const { name } = after.metadata;
+    this.seen.resets += 1;
+    for (const { sidecar, containers } of changed) {
+      const working = workingContainer(after, sidecar) ?? "";
+      const retired = containers.find((container) => container.name !== working);
+      const image = containersOf(after).find((container) => container.name === retired?.name)?.image;
+      if (!sidecar.startsWith(`${set}-`) || image !== emptyImage) {
+        this.#note(`Pod ${name}: ${sidecar} is changed without a record, ${retired?.name} has ${image}`);
+      }
+      if (!isServing(before, working)) {
+        this.#note(`Pod ${name}: ${retired?.name} is emptied while ${working} does not serve`);
+      }
+    }
+    const names = new Set(changed.flatMap(({ containers }) => containers.map((each) => each.name)));
+    if (
+      !isDeepStrictEqual(
+        withoutImages(before, (each) => names.has(each)),
+        withoutImages(after, (each) => names.has(each)),
+      )
+    ) {
+      this.#note(`Pod ${name}: more than ${[...names].join()} changed at the end of a hot upgrade`);
+    }
+    if (!this.#takesDown(before, after, set)) return true;
+    const versions = this.#between(this.#sets.get(set), process.floor("sidecarsets"));
+    const allows = versions.some(
+      (version) =>
+        version !== undefined &&
+        this.#countDown(process, version, isReadyHalfway) <=
+          Number(version.spec.updateStrategy?.maxUnavailable ?? 1),
+    );
+    if (!allows) this.#note(`Pod ${name}: the end of a hot upgrade of ${set} takes down too many`);
+    return true;
   }
 
   /** Why a version of the set does not allow the write; undefined when it does. */
@@ -163,12 +262,12 @@ export class Witness implements Onlooker {
     if (hashOf(after, name) !== hashOfSet(set)) return "another hash";
     if (paused === true) return "paused";
     if (type === "NotUpdate") return "NotUpdate";
-    const labels = this.#between(this.#pods.get(before.metadata.uid), process.floor("pods")).map(
-      (pod) => pod?.metadata.labels,
-    );
-    if (!labels.some((each) => satisfies(each, selector) && satisfies(each, set.spec.selector))) {
-      return "not selected";
-    }
+    const known = this.#podBetween(before.metadata.uid, process);
+    const isChosen = (pod: ApiPod): boolean =>
+      satisfies(pod.metadata.labels, selector) && isSelected(pod, set);
+    if (!known.some((pod) => pod !== undefined && isChosen(pod))) return "not selected";
+    const unlike = unlikeTheSet(after, set);
+    if (unlike.length > 0) return `another image in ${unlike.join(", ")}`;
     if (hashOf(before, name, "hash-without-image") !== hashOfSet(set, "hash-without-image")) return "lazy";
     const down = takesDown ? this.#countDown(process, set) : 0;
     if (down > Number(maxUnavailable)) return `${down} down, maxUnavailable ${maxUnavailable}`;
@@ -183,15 +282,20 @@ export class Witness implements Onlooker {
    * Pods that count against maxUnavailable, this one included: not those that the set has lost, nor those that wait for
    * re-creation and were upgraded so long ago that they may be down for reasons of their own.
    */
-  #countDown(process: ControllerProcess, set: SidecarSet): number {
+  #countDown(
+    process: ControllerProcess,
+    set: SidecarSet,
+    isUp: (known: readonly (ApiPod | undefined)[], set: string) => boolean = () => false,
+  ): number {
     let count = 0;
     for (const [uid, since] of this.#downOf(set.metadata.name)) {
-      const known = this.#between(this.#pods.get(uid), process.floor("pods"));
+      const known = this.#podBetween(uid, process);
       const isLazy = known.some(
         (pod) => pod !== undefined && isMatched(pod, set) && isOutdatedForGood(pod, set),
       );
       const isOwn = isLazy && Date.now() - since >= longestHoldMs;
-      if (!isOwn && known.every((pod) => pod !== undefined && isMatched(pod, set))) count += 1;
+      const isCounted = known.every((pod) => pod !== undefined && isMatched(pod, set));
+      if (!isOwn && isCounted && !isUp(known, set.metadata.name)) count += 1;
     }
     return count;
   }
@@ -199,8 +303,8 @@ export class Witness implements Onlooker {
   /** Pods that the process may still take for outdated after this write. */
   #believedWaiting(process: ControllerProcess, set: SidecarSet): number {
     let count = 0;
-    for (const versions of this.#pods.values()) {
-      const known = this.#between(versions, process.floor("pods"));
+    for (const uid of this.#pods.keys()) {
+      const known = this.#podBetween(uid, process);
       const now = known.at(-1);
       const isUpdated = now !== undefined && isMatched(now, set) && !isWaiting(now, set);
       if (!isUpdated && known.some((pod) => pod !== undefined && isWaiting(pod, set))) count += 1;
@@ -210,8 +314,12 @@ export class Witness implements Onlooker {
 
   #noteRecovery(uid: string, pod: ApiPod | undefined): void {
     for (const [set, down] of this.#down) {
-      const names = pod?.spec.containers.map(({ name }) => name).filter((name) => name.startsWith(`${set}-`));
-      if (pod === undefined || (isReady(pod) && runsItsImages(pod, names ?? []))) down.delete(uid);
+      if (pod === undefined) down.delete(uid);
+      else {
+        const names = containersOf(pod).map(({ name }) => name);
+        const own = names.filter((name) => name.startsWith(`${set}-`));
+        if (isReady(pod) && !isHalfway(pod, set) && runsItsImages(pod, own)) down.delete(uid);
+      }
     }
   }
 
@@ -219,6 +327,14 @@ export class Witness implements Onlooker {
     const known = this.#down.get(set) ?? new Map<string, number>();
     this.#down.set(set, known);
     return known;
+  }
+
+  /** What a Pod was, with the labels of its Namespace, at any moment that the process may have planned with. */
+  #podBetween(uid: string, process: ControllerProcess): readonly (ApiPod | undefined)[] {
+    const heard = process.floor("namespaces");
+    const floor =
+      heard < this.#namespaceChanged ? Math.min(heard, process.floor("pods")) : process.floor("pods");
+    return this.#between(this.#pods.get(uid), floor);
   }
 
   /** What an object was at any moment since a revision. */
@@ -239,14 +355,29 @@ export class Witness implements Onlooker {
   }
 }
 
+/** Both containers of a hot sidecar may run: such a Pod counts as down for those that are to be upgraded, and is up. */
+function isReadyHalfway(known: readonly (ApiPod | undefined)[], set: string): boolean {
+  const now = known.at(-1);
+  return now !== undefined && isHalfway(now, set) && known.some((pod) => pod !== undefined && isReady(pod));
+}
+
 /** What a write to a Pod, and not to its status, may change. */
 function written({ spec, metadata }: ApiPod): unknown {
   return { spec, labels: metadata.labels, annotations: metadata.annotations };
 }
 
+/** Each annotation that a write changes, before and after it. */
+function changedAnnotations({ metadata: before }: ApiPod, { metadata: after }: ApiPod): string {
+  return Object.entries(after.annotations ?? {})
+    .filter(([key, value]) => before.annotations?.[key] !== value)
+    .map(([key, value]) => `${key} from ${before.annotations?.[key]} to ${value}`)
+    .join(", ");
+}
+
 /** The status but for the condition that is the controller's. */
 function withoutOwnCondition({ status }: ApiPod): unknown {
-  const conditions = status?.conditions?.filter(({ type }) => type !== "SidecarSetUpgradable");
+  // Its condition may be the first of all.
+  const conditions = (status?.conditions ?? []).filter(({ type }) => type !== "SidecarSetUpgradable");
   return { ...status, conditions };
 }
 
@@ -254,19 +385,21 @@ function withoutOwnCondition({ status }: ApiPod): unknown {
 function inShort(object: KubeObject): string {
   if (object.kind === "SidecarSet") return `, ${JSON.stringify(apiSet(object).spec)}`;
   if (object.kind !== "Pod") return "";
-  const { spec, status } = apiPod(object);
-  const statuses = status?.containerStatuses ?? [];
-  const containers = spec.containers.map(({ name, image }) => {
-    const reported = statuses.find((each) => each.name === name)?.image ?? "nothing";
+  const pod = apiPod(object);
+  const containers = containersOf(pod).map(({ name, image }) => {
+    const reported = statusOf(pod, name)?.image ?? "nothing";
     return reported === image ? image : `${image} (${reported} runs)`;
   });
-  return `, ${isReady(apiPod(object)) ? "ready" : "not ready"}, ${containers.join(", ")}`;
+  return `, ${isReady(pod) ? "ready" : "not ready"}, ${containers.join(", ")}`;
 }
 
 /** The Pod's spec with nothing in place of the images that may change. */
 function withoutImages({ spec }: ApiPod, mayChange: (container: string) => boolean): unknown {
-  const containers = spec.containers.map((container) =>
-    mayChange(container.name) ? { ...container, image: "" } : container,
-  );
-  return { ...spec, containers };
+  const blank = (containers: ApiPod["spec"]["containers"]): ApiPod["spec"]["containers"] =>
+    containers.map((container) => (mayChange(container.name) ? { ...container, image: "" } : container));
+  return {
+    ...spec,
+    containers: blank(spec.containers),
+    initContainers: blank(spec.initContainers ?? []),
+  };
 }
