@@ -148,7 +148,8 @@ export function isMatched(pod: ApiPod, set: SidecarSet): boolean {
   const { annotations, deletionTimestamp } = pod.metadata;
   const injected = (annotations?.["kruise.io/sidecarset-injected-list"] ?? "").split(",");
   const isActive = deletionTimestamp === undefined && !/Succeeded|Failed/.test(pod.status?.phase ?? "");
-  const names = new Set(pod.spec.containers.map(({ name }) => name));
+  // Of whichever kind: a set that was made anew may have in containers what Pods have as native sidecars.
+  const names = new Set(containersOf(pod).map(({ name }) => name));
   return (
     isActive &&
     injected.includes(set.metadata.name) &&
