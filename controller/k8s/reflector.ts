@@ -32,6 +32,9 @@ export class Reflector<T> {
   #failures = 0;
   /** Expired versions in a row, apart from the failures: after a server's restart everybody has one, and it is no reason to wait. */
   #expirations = 0;
+  #renewal: PromiseWithResolvers<void> | undefined;
+  /** Ends the watch that is open, for the next one. */
+  #endWatch: (() => void) | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -59,6 +62,17 @@ export class Reflector<T> {
     return this.#lastActivity;
   }
 
+  /**
+   * Watches anew, and lists first if it must: nothing tells that a connection which has gone silent has lost its peer.
+   * Resolves when the server has taken the new watch, so that what was missed is on its way; rejects when the reflector is
+   * stopped before that.
+   */
+  renew(): Promise<void> {
+    const renewal = (this.#renewal ??= Promise.withResolvers<void>());
+    this.#endWatch?.();
+    return renewal.promise;
+  }
+
   /** Resolves when the signal is aborted, and only then. */
   async run(signal: AbortSignal): Promise<void> {
     try {
@@ -67,6 +81,7 @@ export class Reflector<T> {
       if (!signal.aborted) throw error;
     } finally {
       this.#synced.reject(signal.reason);
+      this.#renewal?.reject(signal.reason);
     }
   }
 
@@ -137,6 +152,12 @@ export class Reflector<T> {
       );
     }
     this.#completeList(resourceVersion, start);
+    this.#completeRenewal();
+  }
+
+  #completeRenewal(): void {
+    this.#renewal?.resolve();
+    this.#renewal = undefined;
   }
 
   #isBehindStore(resourceVersion: string): boolean {
@@ -164,12 +185,19 @@ export class Reflector<T> {
       stop.abort(new Error(`watch of ${this.resource}: silent for ${silenceMs} ms`)),
     );
     const start = clock.monotonic();
+    let isRenewed = false;
+    this.#endWatch = () => {
+      isRenewed = true;
+      stop.abort(new Error(`watch of ${this.resource}: renewed`));
+    };
     try {
       await this.#follow(stop.signal, watchdog);
     } catch (error) {
+      if (isRenewed && !signal.aborted) return;
       stop.signal.throwIfAborted();
       throw error;
     } finally {
+      this.#endWatch = undefined;
       watchdog.stop();
       signal.removeEventListener("abort", forward);
       stop.abort();
@@ -187,6 +215,7 @@ export class Reflector<T> {
     if (!this.#isListed) store.beginList();
     const answer = await client.stream(this.#watchUrl(), this.resource, codec.accept, signal);
     observe?.({ kind: "watch-started", resource: this.resource });
+    if (this.#isListed) this.#completeRenewal();
     await readWatch(answer, codec, {
       heard: () => {
         watchdog.feed();

@@ -54,6 +54,7 @@ export class Caches {
   readonly synced: Promise<unknown>;
   /** Resolves when the policies are known: never, in a cluster without Kubewarden. */
   readonly policiesSynced: Promise<void>;
+  readonly #renew: readonly (() => Promise<void>)[];
   readonly #run: readonly ((signal: AbortSignal) => Promise<void>)[];
 
   constructor(options: CachesOptions) {
@@ -75,9 +76,15 @@ export class Caches {
     this.reflectors = all;
     this.synced = Promise.all(needed.map(({ synced }) => synced));
     this.policiesSynced = policies.reflector.synced;
+    this.#renew = needed.map((reflector) => () => reflector.renew());
     this.#run = all.map((reflector) => (signal) => reflector.run(signal));
     // Whoever waits is told; that nobody does is no failure.
     this.synced.catch(() => {});
+  }
+
+  /** Watches anew. Resolves when all but the policies are sure to hear what was written before, within moments. */
+  async renew(): Promise<void> {
+    await Promise.all(this.#renew.map((renew) => renew()));
   }
 
   /** Keeps the caches up to date until the signal is aborted; rejects only when that breaks down. */

@@ -58,7 +58,7 @@ export interface Controller {
 /** In a cluster without Kubewarden there are no policies to wait for; conditions then say so. */
 const longestWaitForPoliciesMs = 10_000;
 
-/** After an election, until the caches surely show what the last leader wrote. */
+/** After an election, from watches that were opened since until the caches surely show what the last leader wrote. */
 const lastWritesMs = 1_000;
 
 /** Starts a controller in this process. Nothing is written before the caches are complete. */
@@ -155,15 +155,17 @@ function makeGuard(
 }
 
 async function begin(
-  { synced, sets, pods }: Caches,
+  caches: Caches,
   leadership: Leadership,
   guard: OpenKruiseGuard | undefined,
   { clock, logger, signal }: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<void> {
+  const { synced, sets, pods } = caches;
   await synced;
   if (!leadership.leads()) {
     logger.info({ sidecarSets: sets.size, pods: pods.size }, "Caches synced, waiting for the Lease");
     await unlessAborted(leadership.elected, signal);
+    await unlessAborted(caches.renew(), signal);
     await sleep(clock, lastWritesMs, signal);
   }
   await guard?.clear(signal);

@@ -131,6 +131,49 @@ test("applies the events of a watch, however the bytes are cut", async (t) => {
   assert.equal(store.get("a")?.note, "new");
 });
 
+test("renewed, it leaves a watch that has gone silent for one from the same version, and tells when the server has taken that", async (t) => {
+  const { server, store, reflector, activities } = await setUp(t);
+  list(await server.next(), [thing("a", 3)], 9);
+  startWatch(await server.next());
+  await until(() => activities.includes("watch-started"));
+  let isRenewed = false;
+  const renewal = reflector.renew().then(() => (isRenewed = true));
+  const watch = await server.next();
+  assert.equal(watch.query.get("resourceVersion"), "9");
+  assert.equal(isRenewed, false);
+  startWatch(watch);
+  await renewal;
+  watch.response.write(frame("MODIFIED", thing("a", 11, { note: "missed" })));
+  await until(() => store.get("a")?.note === "missed");
+  assert.deepEqual(activities, ["listed", "watch-started", "watch-started"]);
+});
+
+test("renewed while its version has expired, it lists before it tells", async (t) => {
+  const { server, store, reflector, activities } = await setUp(t);
+  list(await server.next(), [thing("a", 3)], 9);
+  startWatch(await server.next());
+  await until(() => activities.includes("watch-started"));
+  const renewal = reflector.renew();
+  refuse(await server.next(), 410, "Expired");
+  list(await server.next(), [thing("b", 20)], 20);
+  startWatch(await server.next());
+  await renewal;
+  assert.deepEqual(
+    [...store.values()].map(({ metadata }) => metadata.name),
+    ["b"],
+  );
+});
+
+test("a renewal that is waited for when the reflector is stopped rejects", async (t) => {
+  const { server, reflector, activities, stop } = await setUp(t);
+  list(await server.next(), [], 9);
+  startWatch(await server.next());
+  await until(() => activities.includes("watch-started"));
+  const renewal = reflector.renew();
+  stop.abort(new Error("over"));
+  await assert.rejects(renewal, /over/);
+});
+
 test("a watch that ends in good order is followed by one from the newest version, bookmarks counted, at once", async (t) => {
   const { server, store, clock } = await setUp(t);
   list(await server.next(), [], 9);

@@ -212,13 +212,6 @@ export class SimulatedCluster {
     }
   }
 
-  /** Has the other process watch anew: it is about to lead, and a silent watch would keep from it what was written. */
-  #renewWatches(leader: ControllerProcess): void {
-    for (const { network } of this.processes.filter((process) => process !== leader)) {
-      for (const watch of network.watches.slice()) network.cut(watch);
-    }
-  }
-
   #editSet(index: number, edit: Edit): void {
     const reference = { ...sidecarSets, name: setName(index) };
     const { client } = this.sandbox;
@@ -235,7 +228,6 @@ export class SimulatedCluster {
   ): Promise<void> {
     await this.flow();
     if (!this.processes.includes(process)) return;
-    this.#renewWatches(process);
     process.isFrozen = true;
     await this.pass(longerThanALeaseMs, true);
     this.#change({ kind: "edit-set", set, edit });
@@ -253,17 +245,14 @@ export class SimulatedCluster {
     const { network } = process;
     switch (step.kind) {
       case "kill":
-        this.#renewWatches(process);
         this.#kill(process);
         break;
       case "cut-off":
-        this.#renewWatches(process);
         process.isCutOff = true;
         await this.pass(longerThanALeaseMs, true);
         process.isCutOff = false;
         break;
       case "cut-lease":
-        this.#renewWatches(process);
         process.isLeaseCut = true;
         await this.pass(longerThanALeaseMs, true);
         process.isLeaseCut = false;
