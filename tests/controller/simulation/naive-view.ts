@@ -104,10 +104,11 @@ export function hotPairs(pod: ApiPod): readonly HotPair[] {
 
 /** True while both containers of a hot sidecar of the set have an image other than the empty one. */
 export function isHalfway(pod: ApiPod, set: string): boolean {
-  return hotPairs(pod).some(
-    ({ sidecar, containers }) =>
-      sidecar.startsWith(`${set}-`) && containers.every(({ image }) => image !== emptyImage),
-  );
+  return hotPairs(pod).some((pair) => pair.sidecar.startsWith(`${set}-`) && isBusy(pair));
+}
+
+function isBusy({ containers }: HotPair): boolean {
+  return containers.every(({ image }) => image !== emptyImage);
 }
 
 /** The container of a hot sidecar that serves, by the Pod's own record. */
@@ -165,18 +166,22 @@ export function sidecarsOf({ spec }: SidecarSet): readonly SidecarContainer[] {
 }
 
 /** What a sidecar is called in Pods. */
-export function namesInPods({ name, upgradeStrategy }: SidecarContainer): readonly string[] {
-  return upgradeStrategy?.upgradeType === "HotUpgrade" ? [`${name}-1`, `${name}-2`] : [name];
+export function namesInPods(sidecar: SidecarContainer): readonly string[] {
+  const { name } = sidecar;
+  return isHot(sidecar) ? [`${name}-1`, `${name}-2`] : [name];
+}
+
+function isHot({ upgradeStrategy }: SidecarContainer): boolean {
+  return upgradeStrategy?.upgradeType === "HotUpgrade";
 }
 
 /** The set's sidecars whose image in the Pod is another one; of a hot one, the image that serves. */
 export function unlikeTheSet(pod: ApiPod, set: SidecarSet): readonly string[] {
   return sidecarsOf(set)
-    .filter(({ name, image, upgradeStrategy }) => {
-      const isHot = upgradeStrategy?.upgradeType === "HotUpgrade";
-      const container = isHot ? workingContainer(pod, name) : name;
+    .filter((sidecar) => {
+      const container = isHot(sidecar) ? workingContainer(pod, sidecar.name) : sidecar.name;
       const carried = containersOf(pod).find((each) => each.name === container);
-      return carried !== undefined && carried.image !== image;
+      return carried !== undefined && carried.image !== sidecar.image;
     })
     .map(({ name }) => name);
 }
@@ -200,10 +205,18 @@ export function isOutdatedForGood(pod: ApiPod, set: SidecarSet): boolean {
 export function recount(pods: readonly ApiPod[], set: SidecarSet): Recount {
   const matched = pods.filter((pod) => isMatched(pod, set));
   const updated = matched.filter((pod) => hashOf(pod, set.metadata.name) === hashOfSet(set));
+  // What a former set of the name has left halfway is not this one's, unless it has the hot sidecar too.
+  const hot = new Set(
+    sidecarsOf(set)
+      .filter(isHot)
+      .map(({ name }) => name),
+  );
+  const isHalfwayNow = (pod: ApiPod): boolean =>
+    hotPairs(pod).some((pair) => hot.has(pair.sidecar) && isBusy(pair));
   const isAvailable = (pod: ApiPod): boolean =>
     pod.status?.phase === "Running" &&
     isReady(pod) &&
-    !isHalfway(pod, set.metadata.name) &&
+    !isHalfwayNow(pod) &&
     runsItsImages(pod, sidecarsOf(set).flatMap(namesInPods));
   return {
     matchedPods: matched.length,
