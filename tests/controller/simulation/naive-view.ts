@@ -107,6 +107,16 @@ export function isHalfway(pod: ApiPod, set: string): boolean {
   return hotPairs(pod).some((pair) => pair.sidecar.startsWith(`${set}-`) && isBusy(pair));
 }
 
+/** True while both containers of a hot sidecar that the set has now have such an image: not what a former set has left. */
+export function isHalfwayFor(pod: ApiPod, set: SidecarSet): boolean {
+  const hot = new Set(
+    sidecarsOf(set)
+      .filter(isHot)
+      .map(({ name }) => name),
+  );
+  return hotPairs(pod).some((pair) => hot.has(pair.sidecar) && isBusy(pair));
+}
+
 function isBusy({ containers }: HotPair): boolean {
   return containers.every(({ image }) => image !== emptyImage);
 }
@@ -205,18 +215,10 @@ export function isOutdatedForGood(pod: ApiPod, set: SidecarSet): boolean {
 export function recount(pods: readonly ApiPod[], set: SidecarSet): Recount {
   const matched = pods.filter((pod) => isMatched(pod, set));
   const updated = matched.filter((pod) => hashOf(pod, set.metadata.name) === hashOfSet(set));
-  // What a former set of the name has left halfway is not this one's, unless it has the hot sidecar too.
-  const hot = new Set(
-    sidecarsOf(set)
-      .filter(isHot)
-      .map(({ name }) => name),
-  );
-  const isHalfwayNow = (pod: ApiPod): boolean =>
-    hotPairs(pod).some((pair) => hot.has(pair.sidecar) && isBusy(pair));
   const isAvailable = (pod: ApiPod): boolean =>
     pod.status?.phase === "Running" &&
     isReady(pod) &&
-    !isHalfwayNow(pod) &&
+    !isHalfwayFor(pod, set) &&
     runsItsImages(pod, sidecarsOf(set).flatMap(namesInPods));
   return {
     matchedPods: matched.length,

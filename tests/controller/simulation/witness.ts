@@ -15,6 +15,7 @@ import {
   containersOf,
   hotPairs,
   isHalfway,
+  isHalfwayFor,
   isMatched,
   isOutdatedForGood,
   isReady,
@@ -295,7 +296,10 @@ export class Witness implements Onlooker {
       );
       const isOwn = isLazy && Date.now() - since >= longestHoldMs;
       const isCounted = known.every((pod) => pod !== undefined && isMatched(pod, set));
-      if (!isOwn && isCounted && !isUp(known, set.metadata.name)) count += 1;
+      if (isOwn || !isCounted || isUp(known, set.metadata.name)) continue;
+      const now = known.at(-1);
+      // A former set of the name may have left it halfway for good.
+      if (now === undefined || !runsAsItIs(now, set)) count += 1;
     }
     return count;
   }
@@ -353,6 +357,13 @@ export class Witness implements Onlooker {
   #note(violation: string): void {
     this.violations.push(violation);
   }
+}
+
+/** Ready with the images that its spec has, and halfway in nothing that the set upgrades. */
+function runsAsItIs(pod: ApiPod, set: SidecarSet): boolean {
+  const own = containersOf(pod).filter(({ name }) => name.startsWith(`${set.metadata.name}-`));
+  const names = own.map(({ name }) => name);
+  return isReady(pod) && !isHalfwayFor(pod, set) && runsItsImages(pod, names);
 }
 
 /** Both containers of a hot sidecar may run: such a Pod counts as down for those that are to be upgraded, and is up. */
