@@ -22,8 +22,11 @@ export interface InjectionFindings {
   readonly oversize?: Oversize | undefined;
   /** Entry of the set in the policy's settings: this generation's, an earlier one's, or none. */
   readonly live: "current" | "previous" | "none";
-  /** Whether the PolicyServer runs with this generation's entry: it does, it does not yet, or that cannot be told. */
-  readonly running: /** `overdue` names Pods of the PolicyServer that should have ended long ago, and are still there with former settings. */
+  /**
+   * Whether the PolicyServer runs with this generation's entry: it does, it does not yet, or that cannot be told. `overdue`
+   * names Pods of it that should have ended long ago, and are still there with former settings.
+   */
+  readonly running:
     | { readonly kind: "running"; readonly overdue: readonly string[] }
     | { readonly kind: "rolling" | "failing" | "unknown"; readonly server: string; readonly why: string };
   /** What the policy does about a revision that is missing. */
